@@ -1,0 +1,13 @@
+# Libraries from the distribution; scripts/setup installs them on Debian.
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
+pkg_check_modules(JSONC REQUIRED IMPORTED_TARGET json-c>=0.15)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2)
+pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.71)
+find_path(UTHASH_INCLUDE_DIR uthash.h REQUIRED)
+if(BUILD_TESTING)
+    pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
+endif()

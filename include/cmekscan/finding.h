@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file finding.h  One rule's verdict on one resource: the flat record that every report is made
+ * of.
+ *
+ * The members are those of `reports/cmekscan-report-1.schema.json`, in its order. Strings are
+ * UTF-8, NUL-terminated and never escaped; a member that has no value is NULL. A finding and all it
+ * points to are valid during the call that hands it over and no longer.
+ */
+#ifndef CMEKSCAN_FINDING_H
+#define CMEKSCAN_FINDING_H
+
+#include <stddef.h>
+
+enum cmek_finding_status {
+    CMEK_STATUS_FAIL,
+    CMEK_STATUS_UNKNOWN, /* could not be decided; `reason` says why */
+    CMEK_STATUS_PASS,
+    CMEK_STATUS_WAIVED, /* accepted by a waiver that has not expired */
+    CMEK_STATUS_COUNT_,
+};
+
+/** Ordered: the first is the worst. */
+enum cmek_severity {
+    CMEK_SEVERITY_CRITICAL,
+    CMEK_SEVERITY_HIGH,
+    CMEK_SEVERITY_MEDIUM,
+    CMEK_SEVERITY_LOW,
+    CMEK_SEVERITY_INFO,
+    CMEK_SEVERITY_COUNT_,
+};
+
+enum cmek_enforcement {
+    CMEK_ENFORCED,  /* the live policy says so */
+    CMEK_DRY_RUN,   /* the dry-run policy would say so */
+    CMEK_SIMULATED, /* a policy given on the command line would say so */
+    CMEK_ENFORCEMENT_COUNT_,
+};
+
+enum cmek_tristate {
+    CMEK_NO,
+    CMEK_YES,
+    CMEK_UNKNOWN,
+};
+
+struct cmek_finding {
+    const char *finding_id; /* 64 hex digits, stable from scan to scan */
+    const char *rule_id;
+    const char *constraint; /* "constraints/gcp.restrictNonCmekServices" or NULL */
+    enum cmek_enforcement enforcement;
+    enum cmek_finding_status status;
+    enum cmek_severity severity;
+    const char *message;  /* one sentence with the facts */
+    const char *reason;   /* of an unknown: a kebab-case word, e.g. "permission-denied" */
+    const char *provider; /* "gcp" or "azure" */
+    const char *organization;
+    const char *project_id, *project_number;
+    const char *const *ancestors; /* "projects/123", "folders/2", "organizations/1" */
+    size_t ancestor_count;
+    const char *location;
+    const char *service;       /* "storage.googleapis.com" */
+    const char *resource_type; /* "storage.googleapis.com/Bucket" */
+    const char *resource_name; /* Cloud Asset Inventory full resource name */
+    const char
+        *resource_role;     /* "container-registry-bucket", "gcr-topic", "gcr-repository" or NULL */
+    const char *created_at; /* RFC 3339 */
+    const char *kms_key, *kms_key_project;
+    const char *policy_set_at;           /* the node whose policy decided */
+    const char *policy_value;            /* the entry that decided */
+    enum cmek_tristate policy_inherited; /* CMEK_UNKNOWN: no policy decided; null in JSON */
+    const char *remediation;             /* prose */
+    const char *remediation_command;     /* one or more shell lines, quoted */
+    const char *const *references;
+    size_t reference_count;
+    const char *const *controls; /* "NIST-800-53:SC-12" */
+    size_t control_count;
+    const char *waiver_id, *waiver_expires, *baseline_state;
+};
+
+/** "fail", "unknown", "pass", "waived". */
+const char *cmek_status_name(enum cmek_finding_status status);
+/** "critical" … "info". */
+const char *cmek_severity_name(enum cmek_severity severity);
+/** "enforced", "dry-run", "simulated". */
+const char *cmek_enforcement_name(enum cmek_enforcement enforcement);
+
+#endif

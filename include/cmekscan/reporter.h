@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file reporter.h  What a reporter is: a const struct of functions that turns findings into
+ * bytes.
+ *
+ * A reporter sees the scan's summary first, then each finding it is to list (in the order project
+ * id, resource name, rule, enforcement), then the end. It is a pure function of those: no clock, no
+ * network, no files of its own. It never writes but through the sink; where the bytes go, and that
+ * a file appears whole or not at all, is not its business. A scan feeds any number of reporters,
+ * one after the other for each finding.
+ */
+#ifndef CMEKSCAN_REPORTER_H
+#define CMEKSCAN_REPORTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cmekscan/error.h"
+#include "cmekscan/finding.h"
+
+#define CMEK_REPORTER_ABI 1
+
+/** A name and a count: "storage.buckets.list" 12. */
+struct cmek_count {
+    const char *name;
+    uint64_t count;
+};
+
+struct cmek_counts {
+    const struct cmek_count *items;
+    size_t count;
+};
+
+struct cmek_resource_count {
+    const char *type; /* "storage.googleapis.com/Bucket" */
+    uint64_t total, with_key;
+};
+
+/** Findings of one rule or one project, by status and (fails only) by severity. */
+struct cmek_tally {
+    const char *name; /* rule id or project id */
+    uint64_t by_status[CMEK_STATUS_COUNT_];
+    uint64_t fails_by_severity[CMEK_SEVERITY_COUNT_];
+};
+
+struct cmek_tallies {
+    const struct cmek_tally *items;
+    size_t count;
+};
+
+/** Something in scope that could not be read. */
+struct cmek_coverage_gap {
+    const char *scope;     /* "projects/p" or "export.ndjson:17" */
+    const char *operation; /* "storage.buckets.list" */
+    const char *error;     /* a kebab-case word: "permission-denied" */
+    const char *message;   /* one sentence: what failed and what to do */
+};
+
+struct cmek_reported_rule {
+    const char *id, *title, *rationale, *remediation;
+    enum cmek_severity severity;
+    const char *const *references;
+    size_t reference_count;
+    const char *const *controls;
+    size_t control_count;
+};
+
+/** Everything about a scan that is not a finding. Counts cover all findings, also those that are
+ * not listed. */
+struct cmek_scan_summary {
+    const char *tool_version, *tool_commit;
+    const char *scan_id, *started_at, *finished_at; /* RFC 3339, Z */
+    bool complete;                                  /* no gap and no unknown finding */
+    const char *source;                             /* "gcp-direct", "asset-file", … */
+    const char *const *scopes;
+    size_t scope_count;
+    struct cmek_counts api_calls;
+    uint64_t organizations, folders, projects;
+    const struct cmek_resource_count *resources;
+    size_t resource_count;
+    struct cmek_tally total;
+    struct cmek_tallies by_rule, by_project;
+    const struct cmek_reported_rule *rules;
+    size_t rule_count;
+    const struct cmek_coverage_gap *gaps;
+    size_t gap_count;
+    uint64_t gaps_not_listed; /* beyond the ceiling on kept gaps */
+    uint64_t listed;          /* findings that will be handed over */
+};
+
+/** Where a reporter's bytes go. Errors are sticky and reported by the caller at the end. */
+struct cmek_report_sink {
+    void (*write)(void *payload, const char *bytes, size_t length);
+    void *payload;
+};
+
+/** What a reporter may know of its surroundings. */
+struct cmek_report_context {
+    const struct cmek_scan_summary *summary; /* valid until close */
+    struct cmek_report_sink sink;
+    bool is_terminal; /* the sink is a terminal */
+    bool colour;      /* decided by --color, NO_COLOR and friends */
+    int columns;      /* of the terminal, or 80 */
+};
+
+struct cmek_reporter {
+    uint32_t abi; /* CMEK_REPORTER_ABI */
+    const char *name, *description;
+    const char *media_type;
+    /** Starts a report; may write its head. On failure there is nothing to close. */
+    enum cmek_status (*open)(const struct cmek_report_context *context, void **ret_state,
+                             struct cmek_error *err);
+    /** Takes one finding. NULL: the reporter shows the summary only. */
+    enum cmek_status (*finding)(void *state, const struct cmek_finding *finding,
+                                struct cmek_error *err);
+    /** Writes the rest and frees @p state. */
+    enum cmek_status (*close)(void *state, struct cmek_error *err);
+    /** Frees @p state of a report that is given up; writes nothing. */
+    void (*abandon)(void *state);
+};
+
+#endif

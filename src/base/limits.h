@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file limits.h  Every ceiling on untrusted input, in one list. */
+#ifndef CMEK_BASE_LIMITS_H
+#define CMEK_BASE_LIMITS_H
+
+#include <stddef.h>
+
+#define CMEK_MIB ((size_t)1024 * 1024)
+
+/* Files */
+#define CMEK_LIMIT_LINE_BYTES       (16 * CMEK_MIB) /* one line of an asset file */
+#define CMEK_LIMIT_CREDENTIAL_BYTES (64 * (size_t)1024)
+#define CMEK_LIMIT_RULE_FILE_BYTES  (4 * CMEK_MIB)
+#define CMEK_LIMIT_YAML_DEPTH       32
+#define CMEK_LIMIT_DIRECTORY_FILES  10000
+
+/* JSON */
+#define CMEK_LIMIT_JSON_DEPTH 64
+
+/* HTTP */
+#define CMEK_LIMIT_BODY_BYTES       (32 * CMEK_MIB) /* one decoded answer */
+#define CMEK_LIMIT_ERROR_BODY_BYTES (64 * (size_t)1024)
+#define CMEK_LIMIT_PAGES            10000 /* pages of one listing: beyond, the server loops */
+
+/* Policies: Google's own limit is 32 KB and 500 values a rule; ours only keeps a hostile file from
+ * hurting. */
+#define CMEK_LIMIT_POLICY_RULES    1000
+#define CMEK_LIMIT_POLICY_VALUES   10000
+#define CMEK_LIMIT_CONDITION_BYTES (8 * (size_t)1024)
+#define CMEK_LIMIT_CONDITION_DEPTH 64
+#define CMEK_LIMIT_ANCESTORS       64 /* Google allows 10 levels of folders */
+
+/* Coverage gaps kept one by one; further ones are counted. */
+#define CMEK_LIMIT_GAPS 10000
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/map.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/alloc.h"
+
+static uint64_t hash_seed;
+
+/* FNV-1a from a random start with a final mix: short keys, and the seed is what defeats prepared
+ * collisions. */
+static unsigned hash_bytes(const void *key, size_t length)
+{
+    const unsigned char *bytes = key;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ hash_seed;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    hash ^= hash >> 32;
+    hash *= UINT64_C(0xd6e8feb86659fd93) ^ hash_seed << 1;
+    return (unsigned)(hash ^ hash >> 32);
+}
+
+#define HASH_FUNCTION(key, length, value) ((value) = hash_bytes((key), (length)))
+#define uthash_malloc(size)               cmek_malloc(size)
+#define uthash_fatal(message)             abort()
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wcast-qual"
+#include <uthash.h>
+
+struct cmek_map_entry {
+    UT_hash_handle hh;
+    const char *key;
+    void *value;
+    bool owns_key;
+};
+
+static void seed_once(void)
+{
+    static bool seeded;
+    if (seeded)
+        return;
+    seeded = true;
+    /* Without random bytes the seed stays 0: slower against an attacker, still correct. */
+    if (getrandom(&hash_seed, sizeof hash_seed, GRND_NONBLOCK) != (ssize_t)sizeof hash_seed)
+        hash_seed = 0;
+}
+
+static struct cmek_map_entry *find(const struct cmek_map *map, const char *key, size_t length)
+{
+    struct cmek_map_entry *entry = NULL;
+    HASH_FIND(hh, map->head, key, length, entry);
+    return entry;
+}
+
+void *cmek_map_get_n(const struct cmek_map *map, const char *key, size_t length)
+{
+    struct cmek_map_entry *entry = find(map, key, length);
+    return entry ? entry->value : NULL;
+}
+
+void *cmek_map_get(const struct cmek_map *map, const char *key)
+{
+    return cmek_map_get_n(map, key, strlen(key));
+}
+
+static void put(struct cmek_map *map, const char *key, void *value, bool owns_key)
+{
+    seed_once();
+    size_t length = strlen(key);
+    struct cmek_map_entry *entry = find(map, key, length);
+    if (entry) {
+        entry->value = value;
+        return;
+    }
+    entry = cmek_calloc(1, sizeof *entry);
+    entry->key = owns_key ? cmek_strdup(key) : key;
+    entry->value = value;
+    entry->owns_key = owns_key;
+    HASH_ADD_KEYPTR(hh, map->head, entry->key, length, entry);
+}
+
+void cmek_map_put(struct cmek_map *map, const char *key, void *value)
+{
+    put(map, key, value, true);
+}
+
+void cmek_map_put_borrowed(struct cmek_map *map, const char *key, void *value)
+{
+    put(map, key, value, false);
+}
+
+size_t cmek_map_count(const struct cmek_map *map)
+{
+    return HASH_COUNT(map->head);
+}
+
+struct cmek_map_entry *cmek_map_first(const struct cmek_map *map)
+{
+    return map->head;
+}
+
+struct cmek_map_entry *cmek_map_next(const struct cmek_map_entry *entry)
+{
+    return entry->hh.next;
+}
+
+const char *cmek_map_key(const struct cmek_map_entry *entry)
+{
+    return entry->key;
+}
+
+void *cmek_map_value(const struct cmek_map_entry *entry)
+{
+    return entry->value;
+}
+
+void cmek_map_done(struct cmek_map *map)
+{
+    if (!map || !map->head)
+        return;
+    struct cmek_map_entry *entry = map->head;
+    HASH_CLEAR(hh, map->head);
+    while (entry) {
+        struct cmek_map_entry *next = entry->hh.next;
+        if (entry->owns_key)
+            free((void *)(uintptr_t)entry->key);
+        free(entry);
+        entry = next;
+    }
+}
+#pragma GCC diagnostic pop
