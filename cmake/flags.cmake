@@ -10,6 +10,8 @@ target_compile_options(cmek_flags INTERFACE
     -Wmissing-prototypes -Wold-style-definition -Wredundant-decls -Wnested-externs -Wwrite-strings
     -Wcast-qual -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wswitch-enum
     -Wdouble-promotion -fvisibility=hidden -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+# Compiling src/cli with CMEK_ALLOW_GETENV lets it read the environment; nobody else may.
+target_compile_options(cmek_flags INTERFACE -include ${PROJECT_SOURCE_DIR}/src/base/banned.h)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     target_compile_options(cmek_flags INTERFACE
         -Wcast-align=strict -Wformat-signedness -Wduplicated-cond -Wduplicated-branches

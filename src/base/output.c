@@ -64,6 +64,8 @@ static enum cmek_status open_temporary(struct cmek_output *output, struct cmek_e
 enum cmek_status cmek_output_open(const char *path, struct cmek_output **ret_output,
                                   struct cmek_error *err)
 {
+    if (path[0] == '\0')
+        return cmek_fail(err, CMEK_E_IO, "cannot write a file without a name");
     struct cmek_output *output = cmek_calloc(1, sizeof *output);
     output->path = cmek_strdup(path);
     enum cmek_status status = CMEK_OK;

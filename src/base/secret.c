@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/secret.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,4 +24,10 @@ void cmek_secret_done(struct cmek_secret *secret)
     explicit_bzero(secret->bytes, secret->length);
     free(secret->bytes);
     *secret = (struct cmek_secret){0};
+}
+
+void cmek_secret_wipe_text(const char *text)
+{
+    if (text)
+        explicit_bzero((char *)(uintptr_t)text, strlen(text));
 }

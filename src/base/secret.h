@@ -15,5 +15,8 @@ struct cmek_secret {
 void cmek_secret_set(struct cmek_secret *secret, const char *bytes, size_t length);
 /** Wipes and frees. */
 void cmek_secret_done(struct cmek_secret *secret);
+/** Overwrites a string that someone else frees, e.g. a secret's copy in an arena or a strbuf; NULL
+ * is allowed. */
+void cmek_secret_wipe_text(const char *text);
 
 #endif

@@ -21,6 +21,8 @@ bool cmek_str_starts(const char *text, const char *prefix)
 
 bool cmek_str_ends(const char *text, const char *suffix)
 {
+    if (!text)
+        return false;
     size_t text_length = strlen(text), suffix_length = strlen(suffix);
     return text_length >= suffix_length && strcmp(text + text_length - suffix_length, suffix) == 0;
 }

@@ -61,10 +61,11 @@ struct cmek_http_request {
     const char *url;
     const char *body, *content_type; /* of a POST */
     const char *const *headers;      /* "Name: value", NULL-ended, or NULL */
-    bool authorize;    /* send the access token; refused (NO_TOKEN) unless https or loopback */
-    bool no_proxy;     /* metadata server */
-    size_t body_limit; /* of the decoded answer; 0: CMEK_LIMIT_BODY_BYTES */
-    int max_attempts;  /* 0: the engine's */
+    bool authorize;     /* send the access token; refused (NO_TOKEN) unless https or loopback */
+    bool no_proxy;      /* metadata server */
+    size_t body_limit;  /* of the decoded answer; 0: CMEK_LIMIT_BODY_BYTES */
+    int max_attempts;   /* 0: the engine's */
+    int64_t attempt_ms; /* 0: the engine's; also caps the time to connect */
 
     /** Takes bytes of the decoded body, of error answers too; false: cannot be used, stop reading
      * (the attempt then counts as a whole answer with its status; `done` is called). NULL: the body
@@ -102,10 +103,12 @@ struct cmek_http_counters {
     uint64_t queued, in_flight;
 };
 
-/** CMEK_E_NET when libcurl cannot be set up, CMEK_E_IO when the CA file cannot be read. */
+/** CMEK_E_NET when libcurl cannot be set up, CMEK_E_IO when the CA file cannot be read,
+ * CMEK_E_USAGE for a quota project that cannot stand in a header. */
 CMEK_NODISCARD enum cmek_status cmek_http_engine_new(const struct cmek_http_options *options,
                                                      struct cmek_http_engine **ret_engine,
                                                      struct cmek_error *err);
+/** Requests that never ran are dropped without `done`. */
 void cmek_http_engine_free(struct cmek_http_engine *engine);
 
 /** @p authorizer is borrowed and must outlive the engine. */

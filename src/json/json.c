@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/limits.h"
+#include "json/strict.h"
 #include "json/writer.h"
 
 /* struct cmek_json is json-c's json_object under our name, so that no other module sees json-c. */
@@ -25,6 +26,7 @@ static struct cmek_json *wrap(struct json_object *object)
 
 struct cmek_json_parser {
     struct json_tokener *tokener;
+    struct cmek_json_strict strict;
     struct json_object *document; /* complete, or NULL */
     bool done, failed;
     size_t fed; /* bytes taken before the failure */
@@ -37,9 +39,9 @@ struct cmek_json_parser *cmek_json_parser_new(void)
     parser->tokener = json_tokener_new_ex(CMEK_LIMIT_JSON_DEPTH);
     if (!parser->tokener)
         abort();
-    json_tokener_set_flags(parser->tokener, JSON_TOKENER_STRICT |
-                                                JSON_TOKENER_ALLOW_TRAILING_CHARS |
-                                                JSON_TOKENER_VALIDATE_UTF8);
+    /* UTF-8 is checked by strict.c: json-c's check fails where a piece ends in a character. */
+    json_tokener_set_flags(parser->tokener,
+                           JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
     return parser;
 }
 
@@ -48,6 +50,7 @@ void cmek_json_parser_reset(struct cmek_json_parser *parser)
     json_tokener_reset(parser->tokener);
     json_object_put(parser->document);
     parser->document = NULL;
+    parser->strict = (struct cmek_json_strict){0};
     parser->done = parser->failed = false;
     parser->fed = 0;
 }
@@ -76,7 +79,7 @@ static bool fail_parse(struct cmek_json_parser *parser, enum json_tokener_error 
     return false;
 }
 
-bool cmek_json_parser_feed(struct cmek_json_parser *parser, const char *bytes, size_t length)
+static bool feed(struct cmek_json_parser *parser, const char *bytes, size_t length)
 {
     while (length > 0 && !parser->failed) {
         if (parser->done)
@@ -97,6 +100,16 @@ bool cmek_json_parser_feed(struct cmek_json_parser *parser, const char *bytes, s
         length -= taken;
     }
     return !parser->failed;
+}
+
+bool cmek_json_parser_feed(struct cmek_json_parser *parser, const char *bytes, size_t length)
+{
+    if (parser->failed)
+        return false;
+    size_t good = cmek_json_strict_scan(&parser->strict, bytes, length);
+    if (!feed(parser, bytes, good) || good == length)
+        return !parser->failed;
+    return fail_parse(parser, json_tokener_error_parse_unexpected);
 }
 
 enum cmek_status cmek_json_parser_finish(struct cmek_json_parser *parser,
@@ -283,13 +296,17 @@ static bool parse_int64(const char *text, int64_t *ret_value)
 
 bool cmek_json_int64(const struct cmek_json *json, int64_t *ret_value)
 {
-    if (cmek_json_kind(json) == CMEK_JSON_STRING)
-        return parse_int64(cmek_json_peek(json), ret_value);
+    if (cmek_json_kind(json) == CMEK_JSON_STRING) {
+        const char *text = cmek_json_peek(json);
+        return strlen(text) == (size_t)json_object_get_string_len(unwrap(json)) &&
+               parse_int64(text, ret_value);
+    }
     if (cmek_json_kind(json) != CMEK_JSON_INTEGER)
         return false;
-    errno = 0; /* json-c saturates and says so here only */
+    /* json-c saturates without a word, so its smallest integer may stand for anything below. */
     int64_t value = json_object_get_int64(unwrap(json));
-    if (errno != 0 || (value == INT64_MAX && json_object_get_uint64(unwrap(json)) > INT64_MAX))
+    if (value == INT64_MIN ||
+        (value == INT64_MAX && json_object_get_uint64(unwrap(json)) > INT64_MAX))
         return false;
     *ret_value = value;
     return true;

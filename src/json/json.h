@@ -80,7 +80,7 @@ const char *cmek_json_peek(const struct cmek_json *json);
 /** True for the boolean true only. */
 bool cmek_json_is_true(const struct cmek_json *json);
 /** An integer, or a string that holds one (Google sends int64 so); false when it is neither or does
- * not fit. */
+ * not fit, for which the smallest integer of all is taken as well. */
 bool cmek_json_int64(const struct cmek_json *json, int64_t *ret_value);
 
 /** Appends @p json as compact JSON text, valid UTF-8, without escaping slashes. */

@@ -97,9 +97,12 @@ static const char *short_escape(unsigned char byte)
     }
 }
 
-static bool is_plain(unsigned char byte)
+/* "##" is broken up: Azure Pipelines obeys "##vso[" and "##[" anywhere in a line it shows. */
+static bool is_plain(const char *bytes, size_t at)
 {
-    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+    unsigned char byte = (unsigned char)bytes[at];
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' &&
+           (byte != '#' || at == 0 || bytes[at - 1] != '#');
 }
 
 static void quote(struct cmek_strbuf *buffer, const char *bytes, size_t length)
@@ -107,7 +110,7 @@ static void quote(struct cmek_strbuf *buffer, const char *bytes, size_t length)
     cmek_strbuf_putc(buffer, '"');
     for (size_t at = 0; at < length;) {
         size_t run = at;
-        while (run < length && is_plain((unsigned char)bytes[run]))
+        while (run < length && is_plain(bytes, run))
             run++;
         cmek_strbuf_append(buffer, bytes + at, run - at);
         at = run;
@@ -126,7 +129,7 @@ static void quote(struct cmek_strbuf *buffer, const char *bytes, size_t length)
         size_t used = cmek_utf8_decode(bytes + at, length - at, &code);
         if (code == CMEK_UTF8_INVALID)
             cmek_strbuf_puts(buffer, CMEK_UTF8_REPLACEMENT);
-        else if (code == 0x2028 || code == 0x2029)
+        else if (code < 0xa0 || code == 0x2028 || code == 0x2029)
             cmek_strbuf_printf(buffer, "\\u%04x", (unsigned)code);
         else
             cmek_strbuf_append(buffer, bytes + at, used);

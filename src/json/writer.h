@@ -3,8 +3,8 @@
  * here, once.
  *
  * Output is always valid JSON and valid UTF-8: bytes that are not UTF-8 become U+FFFD, control
- * characters are escaped, and so are U+2028 and U+2029 (line ends in JavaScript). Unbalanced calls
- * are programming errors and assert.
+ * characters are escaped, and so are U+2028 and U+2029 (line ends in JavaScript) and the second of
+ * two "#" (a command to Azure Pipelines). Unbalanced calls are programming errors and assert.
  */
 #ifndef CMEK_JSON_WRITER_H
 #define CMEK_JSON_WRITER_H

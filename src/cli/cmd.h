@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file cmd.h  What a command is. Each cmd_….c holds one: its options, its help, and its run
+ * function. */
+#ifndef CMEK_CLI_CMD_H
+#define CMEK_CLI_CMD_H
+
+#include "cli/options.h"
+#include "scan/scan.h"
+
+struct cmek_command {
+    const char *name, *summary;
+    const char *usage;                      /* after "cmekscan NAME " */
+    const char *description;                /* paragraphs for --help */
+    const char *examples;                   /* lines, or NULL */
+    const struct cmek_option_group *groups; /* ends with a NULL title */
+    bool takes_words;
+    int (*run)(const struct cmek_values *words);
+};
+
+extern const struct cmek_command *const cmek_commands[]; /* NULL-ended */
+
+/** Runs the program: returns its exit status. */
+int cmek_main(int argc, char *const *argv);
+
+/** Help for all of it, and for one command, on standard output. */
+void cmek_help(void);
+void cmek_help_command(const struct cmek_command *command);
+
+/** Says why a command ends and returns its exit status: the last line on standard error. */
+int cmek_end(const struct cmek_scan_outcome *outcome);
+int cmek_end_failed(const struct cmek_error *err);
+/** Writes to standard output and returns 0, or says that it could not and returns 4. */
+int cmek_print_all(const char *bytes, size_t length);
+
+/* feed_args.c: options of every command that reads */
+extern const struct cmek_option cmek_scope_options[], cmek_connection_options[];
+CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
+                                               struct cmek_feed_options *ret_feed,
+                                               struct cmek_error *err);
+/** --container-registry-only, --quiet. */
+bool cmek_args_registry_only(void), cmek_args_quiet(void);
+
+/* report_args.c: options of every command that reports */
+extern const struct cmek_option cmek_report_options[];
+/** Fills in rules, reports, statuses, gate and style. The rules are the caller's to free. */
+CMEK_NODISCARD enum cmek_status cmek_report_args(struct cmek_arena *arena,
+                                                 struct cmek_scan_options *ret_options,
+                                                 struct cmek_rule_set **ret_rules,
+                                                 struct cmek_error *err);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cmd.h"
+#include "cli/progress.h"
+
+static int run(const struct cmek_values *words)
+{
+    (void)words;
+    struct cmek_arena arena = {0};
+    struct cmek_error err = {0};
+    struct cmek_rule_set *rules = NULL;
+    struct cmek_scan_options options = {.container_registry_only = cmek_args_registry_only()};
+    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
+    if (status == CMEK_OK)
+        status = cmek_report_args(&arena, &options, &rules, &err);
+    int exit_status;
+    if (status == CMEK_OK) {
+        cmek_progress_attach(&options.feed, cmek_args_quiet());
+        struct cmek_scan_outcome outcome = cmek_scan(&options);
+        cmek_progress_end();
+        exit_status = cmek_end(&outcome);
+    } else {
+        exit_status = cmek_end_failed(&err);
+    }
+    cmek_rules_free(rules);
+    cmek_arena_done(&arena);
+    return exit_status;
+}
+
+static const struct cmek_option_group groups[] = {
+    {"What to scan", cmek_scope_options},
+    {"What to report", cmek_report_options},
+    {"Connection", cmek_connection_options},
+    {0},
+};
+
+const struct cmek_command cmek_command_scan = {
+    .name = "scan",
+    .summary = "judge what exists by the policies that govern it",
+    .usage = "(--organization ID | --folder ID | --project ID | --assets FILE)… [OPTION]…",
+    .description =
+        "Reads the resource hierarchy, both CMEK organization policies at every node, buckets, "
+        "Pub/Sub topics, "
+        "Artifact Registry repositories and the keys they use; says which of them break the policy "
+        "that "
+        "governs them today, which node's policy says so, and which command mends it. What could "
+        "not be read is "
+        "reported as a coverage gap or an unknown finding, never as compliant.\n\n"
+        "Exit status: 0 nothing failed and everything was read; 1 a finding at or above --fail-on; "
+        "2 wrong usage "
+        "or rule file; 3 nothing failed, but the scan is incomplete; 4 the scan could not run or a "
+        "report could "
+        "not be written. Findings that only a dry-run policy would make never change it.\n\n"
+        "Every option may also be set as CMEKSCAN_NAME in the environment, e.g. "
+        "CMEKSCAN_FAIL_ON=high.",
+    .examples = "cmekscan scan --organization 123456789012\n"
+                "cmekscan scan --assets export.ndjson.gz --report text --report sarif=cmek.sarif\n"
+                "cmekscan scan --project my-project --fail-on high --report junit=cmek.xml",
+    .groups = groups,
+    .run = run,
+};

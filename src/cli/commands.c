@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/output.h"
+#include "cli/cmd.h"
+#include "cli/suggest.h"
+
+extern const struct cmek_command cmek_command_scan, cmek_command_collect, cmek_command_demo,
+    cmek_command_demo_cloud, cmek_command_rules, cmek_command_reporters, cmek_command_schema,
+    cmek_command_version;
+
+const struct cmek_command *const cmek_commands[] = {
+    &cmek_command_scan,       &cmek_command_collect, &cmek_command_demo,
+    &cmek_command_demo_cloud, &cmek_command_rules,   &cmek_command_reporters,
+    &cmek_command_schema,     &cmek_command_version, NULL,
+};
+
+int cmek_end(const struct cmek_scan_outcome *outcome)
+{
+    fprintf(stderr, "cmekscan: %s (exit status %d)\n", outcome->reason, (int)outcome->exit);
+    return (int)outcome->exit;
+}
+
+int cmek_end_failed(const struct cmek_error *err)
+{
+    struct cmek_scan_outcome outcome = cmek_outcome_failed(err);
+    return cmek_end(&outcome);
+}
+
+int cmek_print_all(const char *bytes, size_t length)
+{
+    struct cmek_output *output = NULL;
+    struct cmek_error err = {0};
+    enum cmek_status status = cmek_output_open("-", &output, &err);
+    if (status == CMEK_OK) {
+        cmek_output_write(output, bytes, length);
+        status = cmek_output_commit(output, &err);
+    }
+    return status == CMEK_OK ? CMEK_EXIT_OK : cmek_end_failed(&err);
+}
+
+static const struct cmek_command *find(const char *name)
+{
+    for (size_t i = 0; cmek_commands[i]; i++)
+        if (strcmp(cmek_commands[i]->name, name) == 0)
+            return cmek_commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    struct cmek_suggestion suggestion = {.typed = name};
+    for (size_t i = 0; cmek_commands[i]; i++)
+        cmek_suggestion_offer(&suggestion, cmek_commands[i]->name);
+    const char *best = cmek_suggestion_best(&suggestion);
+    struct cmek_error err;
+    cmek_fail(&err, CMEK_E_USAGE, "unknown command '%s'%s%s%s; cmekscan --help lists the commands",
+              name, best ? ", did you mean " : "", best ? best : "", best ? "?" : "");
+    return cmek_end_failed(&err);
+}
+
+static bool asks_for_help(int argc, char *const *argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static int run_command(const struct cmek_command *command, int argc, char *const *argv)
+{
+    if (asks_for_help(argc, argv)) {
+        cmek_help_command(command);
+        return CMEK_EXIT_OK;
+    }
+    struct cmek_error err = {0};
+    struct cmek_values words = {0};
+    enum cmek_status status =
+        cmek_options_parse(command->groups, argc, argv, command->takes_words ? &words : NULL, &err);
+    if (status == CMEK_OK)
+        status = cmek_options_environment(command->groups, &err);
+    int exit_status = status == CMEK_OK ? command->run(&words) : cmek_end_failed(&err);
+    CMEK_VEC_DONE(&words);
+    return exit_status;
+}
+
+int cmek_main(int argc, char *const *argv)
+{
+    struct cmek_error err = {0};
+    if (argc < 2) {
+        cmek_fail(&err, CMEK_E_USAGE, "a command is missing; cmekscan --help lists them");
+        return cmek_end_failed(&err);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        const struct cmek_command *command = argc > 2 ? find(argv[2]) : NULL;
+        if (command)
+            cmek_help_command(command);
+        else
+            cmek_help();
+        return CMEK_EXIT_OK;
+    }
+    const struct cmek_command *command =
+        find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+    return command ? run_command(command, argc - 2, argv + 2) : unknown_command(argv[1]);
+}

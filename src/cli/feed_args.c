@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/strings.h"
+#include "cli/cmd.h"
+#include "cli/environment.h"
+#include "model/names.h"
+
+static struct {
+    struct cmek_values organizations, folders, projects, assets;
+    const char *services, *ca_file, *access_token_file, *quota_project;
+    bool registry_only, quiet;
+} arg;
+
+const struct cmek_option cmek_scope_options[] = {
+    {"organization", 0, CMEK_OPTION_VALUES, &arg.organizations, "ID",
+     "scan an organization, live; repeatable, mixable with the next two"},
+    {"folder", 0, CMEK_OPTION_VALUES, &arg.folders, "ID",
+     "scan a folder and all below it, live; repeatable"},
+    {"project", 0, CMEK_OPTION_VALUES, &arg.projects, "ID",
+     "scan one project, by id or number, live; repeatable"},
+    {"assets", 0, CMEK_OPTION_VALUES, &arg.assets, "FILE",
+     "scan a Cloud Asset Inventory export instead: NDJSON, .gz, a folder of them, or - for "
+     "standard input; "
+     "repeatable"},
+    {"services", 0, CMEK_OPTION_TEXT, &arg.services, "LIST",
+     "which services to look at, comma-separated, or all (default: "
+     "storage,pubsub,artifactregistry)"},
+    {"container-registry-only", 0, CMEK_OPTION_FLAG, &arg.registry_only, NULL,
+     "look only at registry buckets, gcr topics, gcr.io repositories and their keys"},
+    {0},
+};
+
+const struct cmek_option cmek_connection_options[] = {
+    {"access-token-file", 0, CMEK_OPTION_TEXT, &arg.access_token_file, "FILE",
+     "use the access token in FILE; otherwise Application Default Credentials are used"},
+    {"quota-project", 0, CMEK_OPTION_TEXT, &arg.quota_project, "ID",
+     "project that API quota is counted against (x-goog-user-project)"},
+    {"ca-file", 0, CMEK_OPTION_TEXT, &arg.ca_file, "FILE",
+     "PEM file of certificate authorities to trust instead of the system's"},
+    {"quiet", 'q', CMEK_OPTION_FLAG, &arg.quiet, NULL, "no progress, no notes; only the last line"},
+    {0},
+};
+
+bool cmek_args_registry_only(void)
+{
+    return arg.registry_only;
+}
+
+bool cmek_args_quiet(void)
+{
+    return arg.quiet;
+}
+
+static bool is_service(const struct cmek_service_type *type, const char *name, size_t length)
+{
+    size_t short_length = strcspn(type->service, ".");
+    return (length == short_length && memcmp(type->service, name, length) == 0) ||
+           (strlen(type->service) == length && memcmp(type->service, name, length) == 0);
+}
+
+static enum cmek_status parse_services(const char *list, unsigned *ret_services,
+                                       struct cmek_error *err)
+{
+    *ret_services = 0;
+    if (!list || strcmp(list, "all") == 0)
+        return CMEK_OK;
+    for (const char *at = list; *at; at += *at == ',') {
+        size_t length = strcspn(at, ","), found = 0;
+        for (size_t i = 0; i < cmek_service_type_count; i++) {
+            if (!is_service(&cmek_service_types[i], at, length))
+                continue;
+            *ret_services |= 1U << i;
+            found++;
+        }
+        if (found == 0)
+            return cmek_fail(
+                err, CMEK_E_USAGE,
+                "--services names '%.*s'; known are storage, pubsub, artifactregistry and all",
+                (int)length, at);
+        at += length;
+    }
+    return CMEK_OK;
+}
+
+/* "123" or "organizations/123", as people paste either. */
+static enum cmek_status add_scopes(const struct cmek_values *ids, const char *kind, bool numeric,
+                                   struct cmek_arena *arena, const char **scopes, size_t *count,
+                                   struct cmek_error *err)
+{
+    for (size_t i = 0; i < ids->count; i++) {
+        const char *rest = cmek_str_after(ids->items[i], kind);
+        const char *id = rest && rest[0] == '/' ? rest + 1 : ids->items[i];
+        if (id[0] == '\0' || strpbrk(id, "/?#% \t\r\n") || (numeric && !cmek_str_is_number(id)))
+            return cmek_fail(err, CMEK_E_USAGE, "'%s' is no %s: expected %s", ids->items[i],
+                             numeric ? "number of an organization or folder" : "project",
+                             numeric ? "digits, e.g. 123456789012" : "an id or a number");
+        scopes[(*count)++] = cmek_arena_printf(arena, "%s/%s", kind, id);
+    }
+    return CMEK_OK;
+}
+
+enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_options *ret_feed,
+                                struct cmek_error *err)
+{
+    struct cmek_feed_options feed = {
+        .asset_paths = {arg.assets.items, arg.assets.count},
+        .http = {.ca_file = arg.ca_file ? arg.ca_file : cmek_environment_ca_file()},
+    };
+    size_t count = 0, live = arg.organizations.count + arg.folders.count + arg.projects.count;
+    const char **scopes = cmek_arena_array(arena, live, sizeof *scopes);
+    if (live == 0 && arg.assets.count == 0)
+        return cmek_fail(
+            err, CMEK_E_USAGE,
+            "nothing to scan: give --organization, --folder or --project (live), or --assets FILE");
+    if (live > 0 && arg.assets.count > 0)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--assets scans files and cannot be mixed with a live scope");
+    enum cmek_status status = parse_services(arg.services, &feed.services, err);
+    if (status == CMEK_OK)
+        status = add_scopes(&arg.organizations, "organizations", true, arena, scopes, &count, err);
+    if (status == CMEK_OK)
+        status = add_scopes(&arg.folders, "folders", true, arena, scopes, &count, err);
+    if (status == CMEK_OK)
+        status = add_scopes(&arg.projects, "projects", false, arena, scopes, &count, err);
+    if (status == CMEK_OK)
+        status = cmek_environment_endpoints(arena, &feed.endpoints, err);
+    if (status != CMEK_OK)
+        return status;
+    feed.scopes = (struct cmek_strings){scopes, count};
+    cmek_environment_auth(&feed.auth);
+    if (arg.access_token_file) {
+        feed.auth.access_token = NULL; /* the command line beats the environment */
+        feed.auth.access_token_file = arg.access_token_file;
+    }
+    if (arg.quota_project)
+        feed.auth.quota_project = arg.quota_project;
+    *ret_feed = feed;
+    return CMEK_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file options.h  Command-line options as tables: parsing, environment defaults and --help come
+ * from the same rows. */
+#ifndef CMEK_CLI_OPTIONS_H
+#define CMEK_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/vec.h"
+
+/** Values of a repeatable option; borrowed from argv or the environment. */
+struct cmek_values CMEK_VEC_OF(const char *);
+
+enum cmek_option_kind {
+    CMEK_OPTION_FLAG,   /* bool */
+    CMEK_OPTION_TEXT,   /* const char *, the last one given */
+    CMEK_OPTION_VALUES, /* struct cmek_values */
+};
+
+struct cmek_option {
+    const char *name; /* without dashes; NULL ends a table */
+    char letter;      /* one-letter form, or 0 */
+    enum cmek_option_kind kind;
+    void *target;
+    const char *metavar; /* of a value: "FILE" */
+    const char *help;
+};
+
+/** Options that belong together in --help. */
+struct cmek_option_group {
+    const char *title;
+    const struct cmek_option *options;
+};
+
+/** Parses @p args (after the command's name). Options are `--name VALUE`, `--name=VALUE`, `-x
+ * VALUE`, `-xVALUE`; `--` ends them. Words that are no options go to @p words, NULL: there may be
+ * none. CMEK_E_USAGE says what is wrong and what is close to it. */
+CMEK_NODISCARD enum cmek_status cmek_options_parse(const struct cmek_option_group *groups,
+                                                   int count, char *const *args,
+                                                   struct cmek_values *words,
+                                                   struct cmek_error *err);
+/** Fills options that were not given from CMEKSCAN_NAME (dashes as underscores); lists are split at
+ * commas. */
+CMEK_NODISCARD enum cmek_status cmek_options_environment(const struct cmek_option_group *groups,
+                                                         struct cmek_error *err);
+
+#endif

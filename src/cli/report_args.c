@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "cli/suggest.h"
+#include "cli/terminal.h"
+#include "rules/evaluate.h"
+
+static struct {
+    struct cmek_values reports, rules;
+    const char *status, *fail_on, *colour;
+    bool allow_incomplete;
+} arg;
+
+const struct cmek_option cmek_report_options[] = {
+    {"report", 0, CMEK_OPTION_VALUES, &arg.reports, "FORMAT[=PATH]",
+     "write a report: text, json, jsonl, sarif or junit, to PATH or standard output (-); "
+     "repeatable (default: "
+     "text)"},
+    {"status", 0, CMEK_OPTION_TEXT, &arg.status, "LIST",
+     "which findings reports list: fail, unknown, pass, waived, comma-separated, or all (default: "
+     "fail,unknown,waived)"},
+    {"fail-on", 0, CMEK_OPTION_TEXT, &arg.fail_on, "SEVERITY",
+     "exit with 1 for a failed finding at or above critical, high, medium, low or info; none: "
+     "never (default: "
+     "low)"},
+    {"allow-incomplete", 0, CMEK_OPTION_FLAG, &arg.allow_incomplete, NULL,
+     "exit with 0, not 3, when nothing failed but not everything could be read"},
+    {"rules", 0, CMEK_OPTION_VALUES, &arg.rules, "FILE|DIR",
+     "add rules, or change those built in (severity, texts); repeatable"},
+    {"color", 0, CMEK_OPTION_TEXT, &arg.colour, "WHEN", "auto, always or never (default: auto)"},
+    {0},
+};
+
+static enum cmek_status unknown_reporter(const char *name, struct cmek_error *err)
+{
+    struct cmek_suggestion suggestion = {.typed = name};
+    for (size_t i = 0; cmek_reporters[i]; i++)
+        cmek_suggestion_offer(&suggestion, cmek_reporters[i]->name);
+    const char *best = cmek_suggestion_best(&suggestion);
+    return cmek_fail(err, CMEK_E_USAGE,
+                     "--report: there is no format '%s'%s%s%s; `cmekscan reporters` lists them",
+                     name, best ? ", did you mean " : "", best ? best : "", best ? "?" : "");
+}
+
+static enum cmek_status parse_reports(struct cmek_arena *arena, struct cmek_scan_options *options,
+                                      struct cmek_error *err)
+{
+    static const char *const standard[] = {"text"};
+    const char *const *items = arg.reports.count > 0 ? arg.reports.items : standard;
+    size_t count = arg.reports.count > 0 ? arg.reports.count : 1;
+    struct cmek_report_request *requests = cmek_arena_array(arena, count, sizeof *requests);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strcspn(items[i], "=");
+        const char *name = cmek_arena_strndup(arena, items[i], length);
+        requests[i].reporter = cmek_reporter_find(name);
+        requests[i].path = items[i][length] == '=' ? items[i] + length + 1 : "-";
+        if (!requests[i].reporter)
+            return unknown_reporter(name, err);
+        if (requests[i].path[0] == '\0')
+            return cmek_fail(err, CMEK_E_USAGE, "--report %s= needs a path after the equals sign",
+                             name);
+    }
+    options->reports = requests;
+    options->report_count = count;
+    return CMEK_OK;
+}
+
+static enum cmek_status parse_statuses(struct cmek_scan_options *options, struct cmek_error *err)
+{
+    const char *list = arg.status ? arg.status : "fail,unknown,waived";
+    options->statuses = 0;
+    if (strcmp(list, "all") == 0) {
+        options->statuses = (1U << CMEK_STATUS_COUNT_) - 1;
+        return CMEK_OK;
+    }
+    for (const char *at = list; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        unsigned found = 0;
+        for (int i = 0; i < CMEK_STATUS_COUNT_; i++) {
+            const char *name = cmek_status_name((enum cmek_finding_status)i);
+            if (strlen(name) == length && memcmp(name, at, length) == 0)
+                found = 1U << i;
+        }
+        if (!found)
+            return cmek_fail(err, CMEK_E_USAGE,
+                             "--status names '%.*s', expected fail, unknown, pass, waived or all",
+                             (int)length, at);
+        options->statuses |= found;
+        at += length;
+    }
+    return CMEK_OK;
+}
+
+static enum cmek_status parse_fail_on(struct cmek_scan_options *options, struct cmek_error *err)
+{
+    const char *word = arg.fail_on ? arg.fail_on : "low";
+    options->fail_on = CMEK_FAIL_ON_NOTHING;
+    if (strcmp(word, "none") == 0)
+        return CMEK_OK;
+    for (int i = 0; i < CMEK_SEVERITY_COUNT_; i++)
+        if (strcmp(word, cmek_severity_name((enum cmek_severity)i)) == 0)
+            options->fail_on = (enum cmek_severity)i;
+    if (options->fail_on == CMEK_FAIL_ON_NOTHING)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--fail-on is '%s', expected critical, high, medium, low, info or none",
+                         word);
+    return CMEK_OK;
+}
+
+enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_options *ret_options,
+                                  struct cmek_rule_set **ret_rules, struct cmek_error *err)
+{
+    enum cmek_status status = parse_reports(arena, ret_options, err);
+    if (status == CMEK_OK)
+        status = parse_statuses(ret_options, err);
+    if (status == CMEK_OK)
+        status = parse_fail_on(ret_options, err);
+    if (status == CMEK_OK)
+        status = cmek_terminal_style(arg.colour, &ret_options->style, err);
+    if (status != CMEK_OK)
+        return status;
+    struct cmek_rule_set *rules = cmek_rules_built_in();
+    for (size_t i = 0; i < arg.rules.count && status == CMEK_OK; i++)
+        status = cmek_rules_load(rules, arg.rules.items[i], cmek_check_names, err);
+    if (status != CMEK_OK) {
+        cmek_rules_free(rules);
+        return status;
+    }
+    ret_options->allow_incomplete = arg.allow_incomplete;
+    ret_options->rules = *ret_rules = rules;
+    return CMEK_OK;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file terminal.h  Whether and how to speak to a terminal. */
+#ifndef CMEK_CLI_TERMINAL_H
+#define CMEK_CLI_TERMINAL_H
+
+#include "base/error.h"
+#include "report/registry.h"
+
+/** Terminal, colour and width of standard output. @p colour is --color: "auto", "always" or
+ * "never", NULL: auto. For auto, in this order: NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR=0,
+ * TERM=dumb, then whether it is a terminal. */
+CMEK_NODISCARD enum cmek_status cmek_terminal_style(const char *colour,
+                                                    struct cmek_report_style *ret_style,
+                                                    struct cmek_error *err);
+
+#endif

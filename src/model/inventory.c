@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/inventory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
+
+static const char *const service_names[] = {
+    [CMEK_SERVICE_CONTAINER_REGISTRY] = "containerregistry.googleapis.com",
+    [CMEK_SERVICE_ARTIFACT_REGISTRY] = "artifactregistry.googleapis.com",
+    [CMEK_SERVICE_PUBSUB] = "pubsub.googleapis.com",
+};
+
+const char *cmek_enabled_service_name(enum cmek_enabled_service service)
+{
+    return service < CMEK_SERVICE_COUNT_ ? service_names[service] : NULL;
+}
+
+struct cmek_inventory *cmek_inventory_new(void)
+{
+    return cmek_calloc(1, sizeof(struct cmek_inventory));
+}
+
+void cmek_inventory_free(struct cmek_inventory *inventory)
+{
+    if (!inventory)
+        return;
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+        struct cmek_node *node = cmek_map_value(e);
+        CMEK_VEC_DONE(&node->bindings);
+    }
+    struct cmek_map *maps[] = {
+        &inventory->strings,
+        &inventory->nodes,
+        &inventory->projects,
+        &inventory->given_chains,
+        &inventory->chains,
+        &inventory->keys,
+        &inventory->resources,
+        &inventory->tag_keys,
+        &inventory->tag_values,
+        &inventory->tag_keys_by_name,
+        &inventory->tag_values_by_name,
+        &inventory->gaps_seen,
+    };
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        cmek_map_done(maps[i]);
+    CMEK_VEC_DONE(&inventory->resource_list);
+    CMEK_VEC_DONE(&inventory->project_list);
+    CMEK_VEC_DONE(&inventory->gaps);
+    cmek_arena_done(&inventory->arena);
+    free(inventory);
+}
+
+const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *text)
+{
+    if (!text)
+        return NULL;
+    char *known = cmek_map_get(&inventory->strings, text);
+    if (known)
+        return known;
+    char *copy = cmek_arena_strdup(&inventory->arena, text);
+    cmek_map_put_borrowed(&inventory->strings, copy, copy);
+    return copy;
+}
+
+/* A copy of its own, for texts that hardly repeat. */
+static const char *keep(struct cmek_inventory *inventory, const char *text)
+{
+    return text ? cmek_arena_strdup(&inventory->arena, text) : NULL;
+}
+
+struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref)
+{
+    struct cmek_node *node = cmek_map_get(&inventory->nodes, ref);
+    if (node)
+        return node;
+    enum cmek_node_kind kind;
+    const char *id;
+    if (!cmek_node_ref_parse(ref, &kind, &id))
+        return NULL;
+    node = cmek_arena_alloc(&inventory->arena, sizeof *node);
+    node->kind = kind;
+    node->ref = cmek_arena_strdup(&inventory->arena, ref);
+    node->canonical = node;
+    cmek_map_put_borrowed(&inventory->nodes, node->ref, node);
+    return node;
+}
+
+const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
+                                              struct cmek_map *chains,
+                                              struct cmek_node *const *nodes, size_t count,
+                                              bool is_complete)
+{
+    struct cmek_strbuf name = {0};
+    cmek_strbuf_putc(&name, is_complete ? '=' : '~');
+    for (size_t i = 0; i < count; i++)
+        cmek_strbuf_printf(&name, " %s", nodes[i]->ref);
+    struct cmek_chain *chain = cmek_map_get(chains, cmek_strbuf_text(&name));
+    if (!chain) {
+        chain = cmek_arena_alloc(&inventory->arena, sizeof *chain);
+        struct cmek_node **copy =
+            cmek_arena_array(&inventory->arena, count, sizeof(struct cmek_node *));
+        for (size_t i = 0; i < count; i++)
+            copy[i] = nodes[i];
+        *chain = (struct cmek_chain){copy, count, is_complete, cmek_map_count(chains), NULL};
+        cmek_map_put(chains, cmek_strbuf_text(&name), chain);
+    }
+    cmek_strbuf_done(&name);
+    return chain;
+}
+
+/* The `ancestors` of an asset as a chain of raw nodes; NULL when none are given. An entry that is
+ * no node reference cannot be followed: what lies beyond it is not seen. */
+static const struct cmek_chain *given_chain(struct cmek_inventory *inventory,
+                                            const struct cmek_record *record)
+{
+    if (!record->has_ancestors || record->ancestors.count == 0)
+        return NULL;
+    struct cmek_node *nodes[CMEK_LIMIT_ANCESTORS];
+    size_t count = 0;
+    bool is_complete = record->ancestors.count <= CMEK_LIMIT_ANCESTORS;
+    for (size_t i = 0; i < record->ancestors.count && i < CMEK_LIMIT_ANCESTORS; i++) {
+        struct cmek_node *node = cmek_inventory_node(inventory, record->ancestors.items[i]);
+        if (!node) {
+            is_complete = false;
+            break;
+        }
+        nodes[count++] = node;
+    }
+    return cmek_inventory_chain(inventory, &inventory->given_chains, nodes, count, is_complete);
+}
+
+/* Whether the line now at hand takes the place of the one stored: data beats none, then the newer,
+ * then the later. */
+static bool supersedes(const struct cmek_record *record, bool has_data, struct cmek_time updated)
+{
+    if (record->has_data != has_data)
+        return record->has_data;
+    return cmek_time_compare(record->updated, updated) >= 0;
+}
+
+static struct cmek_key *key_named(struct cmek_inventory *inventory, const char *name)
+{
+    size_t length = cmek_key_name_length(name);
+    struct cmek_key *key = cmek_map_get_n(&inventory->keys, name, length);
+    if (key)
+        return key;
+    key = cmek_arena_alloc(&inventory->arena, sizeof *key);
+    key->name = cmek_arena_strndup(&inventory->arena, name, length);
+    struct cmek_key_name parts;
+    if (cmek_key_name_parse(key->name, &parts)) {
+        key->project = cmek_arena_strndup(&inventory->arena, parts.project, parts.project_length);
+        key->location =
+            cmek_arena_strndup(&inventory->arena, parts.location, parts.location_length);
+    }
+    cmek_map_put_borrowed(&inventory->keys, key->name, key);
+    return key;
+}
+
+static struct cmek_node *resource_project(struct cmek_inventory *inventory,
+                                          const struct cmek_record *record)
+{
+    struct cmek_arena *arena = &inventory->arena;
+    const char *ref = NULL;
+    if (record->has_ancestors && record->ancestors.count > 0)
+        ref = record->ancestors.items[0];
+    else if (record->parent)
+        ref = record->parent;
+    else if (record->data.resource.project_number)
+        ref = cmek_arena_printf(arena, "projects/%s", record->data.resource.project_number);
+    else
+        ref = cmek_project_ref_in(record->name, arena);
+    return ref ? cmek_inventory_node(inventory, ref) : NULL;
+}
+
+static void add_resource(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    const struct cmek_resource_data *data = &record->data.resource;
+    struct cmek_resource *resource = cmek_map_get(&inventory->resources, record->name);
+    if (!resource) {
+        resource = cmek_arena_alloc(&inventory->arena, sizeof *resource);
+        resource->name = cmek_arena_strdup(&inventory->arena, record->name);
+        cmek_map_put_borrowed(&inventory->resources, resource->name, resource);
+        *CMEK_VEC_ADD(&inventory->resource_list) = resource;
+    } else if (!record->has_resource ||
+               !supersedes(record, resource->has_data, resource->updated)) {
+        return;
+    }
+    resource->type = data->type;
+    resource->chain = given_chain(inventory, record);
+    resource->project = resource_project(inventory, record);
+    resource->key = data->kms_key ? key_named(inventory, data->kms_key) : NULL;
+    resource->location = cmek_inventory_intern(inventory, data->location);
+    resource->created_at = keep(inventory, data->created_at);
+    resource->updated = record->updated;
+    resource->has_data = record->has_data;
+    resource->is_truncated = record->truncated || !record->has_data || data->key_unreadable;
+    resource->google_keys_refused = data->google_keys_refused;
+}
+
+static void add_key(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    const char *name = cmek_str_after(record->name, "//cloudkms.googleapis.com/");
+    struct cmek_key *key = key_named(inventory, name ? name : record->name);
+    if (!record->has_data ||
+        (key->is_known && cmek_time_compare(record->updated, key->updated) < 0))
+        return;
+    key->is_known = true;
+    key->is_truncated = record->truncated;
+    key->updated = record->updated;
+    key->purpose = cmek_inventory_intern(inventory, record->data.key.purpose);
+    key->primary_name = keep(inventory, record->data.key.primary_name);
+    key->primary_state = cmek_inventory_intern(inventory, record->data.key.primary_state);
+}
+
+static struct cmek_strings keep_strings(struct cmek_inventory *inventory,
+                                        struct cmek_strings strings)
+{
+    const char **items = cmek_arena_array(&inventory->arena, strings.count, sizeof *items);
+    for (size_t i = 0; i < strings.count; i++)
+        items[i] = cmek_inventory_intern(inventory, strings.items[i]);
+    return (struct cmek_strings){items, strings.count};
+}
+
+static struct cmek_policy_spec keep_spec(struct cmek_inventory *inventory,
+                                         const struct cmek_policy_spec *spec)
+{
+    struct cmek_policy_spec copy = *spec;
+    struct cmek_policy_rule *rules =
+        cmek_arena_array(&inventory->arena, spec->rule_count, sizeof *rules);
+    for (size_t i = 0; i < spec->rule_count; i++) {
+        rules[i] = spec->rules[i];
+        rules[i].allowed = keep_strings(inventory, spec->rules[i].allowed);
+        rules[i].denied = keep_strings(inventory, spec->rules[i].denied);
+        rules[i].condition = cmek_inventory_intern(inventory, spec->rules[i].condition);
+    }
+    copy.rules = rules;
+    copy.unreadable_reason = cmek_inventory_intern(inventory, spec->unreadable_reason);
+    return copy;
+}
+
+static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot *slot,
+                       const struct cmek_record *record, const struct cmek_policy *policy,
+                       bool has_data)
+{
+    if (slot->is_set &&
+        (slot->has_data != has_data ? slot->has_data
+                                    : cmek_time_compare(record->updated, slot->updated) < 0))
+        return;
+    *slot = (struct cmek_policy_slot){
+        .is_set = true,
+        .has_data = has_data,
+        .updated = record->updated,
+        .policy = {keep_spec(inventory, &policy->live), keep_spec(inventory, &policy->dry_run)},
+    };
+}
+
+static void add_policy(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    inventory->has_v2_policies = true;
+    const struct cmek_policy_data *data = &record->data.policy;
+    struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
+    if (!node || data->constraint == CMEK_CONSTRAINT_COUNT_)
+        return;
+    set_policy(inventory, &node->policies[data->constraint], record, &data->policy,
+               record->has_data);
+}
+
+static void add_v1_policies(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    if (!record->has_v1_policies)
+        return;
+    inventory->has_v1_policies = true;
+    const char *ref = record->has_ancestors && record->ancestors.count > 0
+                          ? record->ancestors.items[0]
+                          : cmek_node_ref_of(record->name, &inventory->arena);
+    struct cmek_node *node = ref ? cmek_inventory_node(inventory, ref) : NULL;
+    for (size_t i = 0; node && i < record->v1_policy_count; i++) {
+        struct cmek_policy policy = {.live = record->v1_policies[i].spec};
+        set_policy(inventory, &node->v1_policies[record->v1_policies[i].constraint], record,
+                   &policy, true);
+    }
+}
+
+static struct cmek_node *node_of_record(struct cmek_inventory *inventory,
+                                        const struct cmek_record *record)
+{
+    const char *ref = NULL;
+    if (record->kind == CMEK_ASSET_PROJECT && record->data.node.number)
+        ref = cmek_arena_printf(&inventory->arena, "projects/%s", record->data.node.number);
+    else if (record->kind == CMEK_ASSET_PROJECT && record->data.node.id)
+        ref = cmek_arena_printf(&inventory->arena, "projects/%s", record->data.node.id);
+    else
+        ref = cmek_node_ref_of(record->name, &inventory->arena);
+    return ref ? cmek_inventory_node(inventory, ref) : NULL;
+}
+
+static void add_node(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    struct cmek_node *node = node_of_record(inventory, record);
+    if (!node)
+        return;
+    bool was_listed = node->is_listed;
+    node->is_listed = true;
+    /* Read once for the scope and once for a key's sake: the scope counts. */
+    node->is_context = record->context && (!was_listed || node->is_context);
+    const struct cmek_chain *given = given_chain(inventory, record);
+    if (!record->has_resource && was_listed)
+        return;
+    if (!record->has_data && node->is_known)
+        return;
+    if (node->is_known && cmek_time_compare(record->updated, node->updated) < 0)
+        return;
+    node->given = given;
+    node->is_known = record->has_data;
+    node->updated = record->updated;
+    node->number = cmek_inventory_intern(inventory, record->data.node.number);
+    node->id = cmek_inventory_intern(inventory, record->data.node.id);
+    node->parent = cmek_inventory_intern(inventory, record->data.node.parent);
+}
+
+static void add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,
+                    const struct cmek_record *record)
+{
+    inventory->tags_known = true;
+    const struct cmek_tag_data *data = &record->data.tag;
+    if (!data->id)
+        return;
+    struct cmek_tag *tag = cmek_map_get(tags, data->id);
+    if (tag && !supersedes(record, tag->has_data, tag->updated))
+        return;
+    if (!tag) {
+        tag = cmek_arena_alloc(&inventory->arena, sizeof *tag);
+        tag->id = keep(inventory, data->id);
+        cmek_map_put_borrowed(tags, tag->id, tag);
+    }
+    tag->parent = keep(inventory, data->parent);
+    tag->short_name = keep(inventory, data->short_name);
+    tag->namespaced_name = keep(inventory, data->namespaced_name);
+    tag->updated = record->updated;
+    tag->has_data = record->has_data;
+}
+
+static void add_binding(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    inventory->tags_known = true;
+    const struct cmek_tag_binding_data *data = &record->data.binding;
+    struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
+    if (!node)
+        return;
+    for (size_t i = 0; i < node->bindings.count; i++)
+        if (cmek_str_eq(node->bindings.items[i].value, data->value) &&
+            cmek_str_eq(node->bindings.items[i].value_namespaced, data->value_namespaced))
+            return;
+    *CMEK_VEC_ADD(&node->bindings) =
+        (struct cmek_tag_binding){cmek_inventory_intern(inventory, data->value),
+                                  cmek_inventory_intern(inventory, data->value_namespaced)};
+}
+
+static void add_service(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    inventory->services_known = true;
+    const struct cmek_service_data *data = &record->data.service;
+    struct cmek_node *node = data->project ? cmek_inventory_node(inventory, data->project) : NULL;
+    if (!node || data->service == CMEK_SERVICE_COUNT_ || !record->has_data)
+        return;
+    unsigned bit = 1U << data->service;
+    node->services_known |= bit;
+    node->services_enabled =
+        data->enabled ? node->services_enabled | bit : node->services_enabled & ~bit;
+}
+
+static void add_settings(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    inventory->settings_known = true;
+    const struct cmek_registry_settings_data *data = &record->data.settings;
+    struct cmek_node *node = data->project ? cmek_inventory_node(inventory, data->project) : NULL;
+    if (node && data->redirection)
+        node->redirection = cmek_inventory_intern(inventory, data->redirection);
+}
+
+static void add_collection(struct cmek_inventory *inventory,
+                           const struct cmek_collection_data *data)
+{
+    inventory->has_v2_policies |= data->policies;
+    inventory->tags_known |= data->tags;
+    inventory->services_known |= data->services;
+    inventory->settings_known |= data->settings;
+    if (inventory->scopes.count == 0)
+        inventory->scopes = keep_strings(inventory, data->scopes);
+}
+
+/* What cannot be read makes a value unknown; which one, the operation says. */
+static const char **unreadable_slot(struct cmek_node *node, const char *operation)
+{
+    const struct {
+        const char *operation;
+        const char **slot;
+    } slots[] = {
+        {"orgpolicy.policies.list", &node->policies_unreadable},
+        {"cloudresourcemanager.effectiveTags.list", &node->tags_unreadable},
+        {"serviceusage.services.batchGet", &node->services_unreadable},
+        {"artifactregistry.projectSettings.get", &node->settings_unreadable},
+        {"pubsub.topics.list", &node->topics_unreadable},
+    };
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+        if (cmek_str_eq(operation, slots[i].operation))
+            return slots[i].slot;
+    return NULL;
+}
+
+static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
+{
+    if (!gap->scope || !gap->operation)
+        return;
+    const char *error = cmek_inventory_intern(inventory, gap->error ? gap->error : "unreadable");
+    if (cmek_str_eq(gap->operation, "cloudkms.cryptoKeys.get")) {
+        key_named(inventory, gap->scope)->unreadable = error;
+        return;
+    }
+    struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
+    const char **slot = node ? unreadable_slot(node, gap->operation) : NULL;
+    if (slot)
+        *slot = error;
+}
+
+void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
+{
+    note_unreadable(inventory, gap);
+    struct cmek_strbuf name = {0};
+    cmek_strbuf_printf(&name, "%s\n%s\n%s", gap->scope ? gap->scope : "",
+                       gap->operation ? gap->operation : "", gap->message ? gap->message : "");
+    bool seen = cmek_map_get(&inventory->gaps_seen, cmek_strbuf_text(&name)) != NULL;
+    if (!seen && inventory->gaps.count >= CMEK_LIMIT_GAPS) {
+        inventory->gaps_not_listed++;
+    } else if (!seen) {
+        cmek_map_put(&inventory->gaps_seen, cmek_strbuf_text(&name), inventory);
+        *CMEK_VEC_ADD(&inventory->gaps) = (struct cmek_gap){
+            keep(inventory, gap->scope ? gap->scope : "input"),
+            keep(inventory, gap->operation ? gap->operation : "read"),
+            keep(inventory, gap->error ? gap->error : "unreadable"),
+            keep(inventory, gap->message ? gap->message : ""),
+        };
+    }
+    cmek_strbuf_done(&name);
+}
+
+void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    add_v1_policies(inventory, record);
+    inventory->records++;
+    switch (record->kind) {
+    case CMEK_ASSET_OTHER:
+        return;
+    case CMEK_ASSET_ORGANIZATION:
+    case CMEK_ASSET_FOLDER:
+    case CMEK_ASSET_PROJECT:
+        add_node(inventory, record);
+        return;
+    case CMEK_ASSET_RESOURCE:
+        add_resource(inventory, record);
+        return;
+    case CMEK_ASSET_CRYPTO_KEY:
+        add_key(inventory, record);
+        return;
+    case CMEK_ASSET_POLICY:
+        add_policy(inventory, record);
+        return;
+    case CMEK_ASSET_CONSTRAINT:
+        if (record->data.constraint.constraint != CMEK_CONSTRAINT_COUNT_)
+            inventory->default_deny[record->data.constraint.constraint] =
+                record->data.constraint.default_deny;
+        return;
+    case CMEK_ASSET_TAG_KEY:
+        add_tag(inventory, &inventory->tag_keys, record);
+        return;
+    case CMEK_ASSET_TAG_VALUE:
+        add_tag(inventory, &inventory->tag_values, record);
+        return;
+    case CMEK_ASSET_TAG_BINDING:
+        add_binding(inventory, record);
+        return;
+    case CMEK_ASSET_SERVICE:
+        add_service(inventory, record);
+        return;
+    case CMEK_ASSET_REGISTRY_SETTINGS:
+        add_settings(inventory, record);
+        return;
+    case CMEK_ASSET_COVERAGE_GAP:
+        cmek_inventory_add_gap(inventory, &record->data.gap);
+        return;
+    case CMEK_ASSET_COLLECTION:
+        add_collection(inventory, &record->data.collection);
+        return;
+    }
+}
+
+static void sink_record(void *payload, const struct cmek_record *record)
+{
+    cmek_inventory_add(payload, record);
+}
+
+struct cmek_record_sink cmek_inventory_sink(struct cmek_inventory *inventory)
+{
+    return (struct cmek_record_sink){sink_record, inventory};
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file inventory.h  All that is known of the scanned organizations: hierarchy, policies, tags,
+ * keys, resources.
+ *
+ * Records go in in any order; cmek_inventory_finish joins them; after that the inventory does not
+ * change and everything in it is valid until it is freed. Lines of one name are one asset: the
+ * newest `update_time` with data wins, of equals the later line.
+ */
+#ifndef CMEK_MODEL_INVENTORY_H
+#define CMEK_MODEL_INVENTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "cmekscan/finding.h"
+#include "model/names.h"
+#include "model/record.h"
+
+struct cmek_chain;
+
+/** A policy of one constraint at a node, with what decides between two lines that speak of it. */
+struct cmek_policy_slot {
+    bool is_set, has_data;
+    struct cmek_time updated;
+    struct cmek_policy policy;
+};
+
+struct cmek_tag_binding {
+    const char *value, *value_namespaced; /* either may be NULL */
+};
+
+/** An organization, folder or project. */
+struct cmek_node {
+    enum cmek_node_kind kind;
+    const char *ref;             /* "projects/123", "folders/2" */
+    const char *number, *id;     /* of a project; NULL: not known */
+    struct cmek_node *canonical; /* another node for the same project, or itself */
+    bool is_listed;              /* its own asset was seen */
+    bool is_known;               /* … with data */
+    bool is_context;             /* outside the scope, there for a key's sake */
+    struct cmek_time updated;
+    const char *parent;             /* "folders/2", from its asset */
+    const struct cmek_chain *given; /* the `ancestors` of its own asset, or NULL */
+    const struct cmek_chain *chain; /* itself up to the organization; set by finish */
+
+    struct cmek_policy_slot policies[CMEK_CONSTRAINT_COUNT_]; /* v2 */
+    struct cmek_policy_slot
+        v1_policies[CMEK_CONSTRAINT_COUNT_]; /* used when the inventory has no v2 at all */
+    const char *policies_unreadable;         /* why they could not be read, or NULL */
+
+    CMEK_VEC(struct cmek_tag_binding) bindings;
+    const char *tags_unreadable;
+
+    unsigned services_known, services_enabled; /* bits 1 << enum cmek_enabled_service */
+    const char *services_unreadable;
+    const char *redirection; /* legacyRedirectionState, or NULL */
+    const char *settings_unreadable;
+    const char *topics_unreadable;
+    bool has_gcr_topic;
+    bool has_resources;
+    size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
+                     by finish */
+};
+
+/** A path from a project (or whatever a resource lies in) up towards its organization. */
+struct cmek_chain {
+    struct cmek_node *const *nodes; /* nearest first, canonical */
+    size_t count;
+    bool is_complete; /* nothing above the last node is missing */
+    size_t index;     /* 0 … chain_count-1: a place in a table of the caller's */
+    const struct cmek_chain
+        *resolved; /* of an `ancestors` list as given: the same with canonical nodes */
+};
+
+/** A CryptoKey that is used or described. */
+struct cmek_key {
+    const char *name;               /* without a version; verbatim where it is malformed */
+    const char *project, *location; /* NULL: malformed name */
+    bool is_known;                  /* its asset was seen with data */
+    bool is_truncated;
+    bool is_used;
+    struct cmek_time updated;
+    const char *purpose, *primary_name, *primary_state;
+    const char *unreadable; /* error word of a failed read, or NULL */
+};
+
+/** A bucket, topic or repository. */
+struct cmek_resource {
+    const char *name; /* full resource name */
+    const struct cmek_service_type *type;
+    const struct cmek_chain *chain; /* before finish: its given ancestors, or NULL */
+    struct cmek_node *project;      /* canonical; NULL: not known. Before finish: a reference */
+    const struct cmek_key *key;     /* NULL: none shown */
+    const char *location, *created_at;
+    struct cmek_time updated;
+    bool has_data, is_truncated, google_keys_refused;
+};
+
+struct cmek_tag {
+    const char *id, *parent, *short_name, *namespaced_name;
+    struct cmek_time updated;
+    bool has_data;
+};
+
+struct cmek_gap {
+    const char *scope, *operation, *error, *message;
+};
+
+enum cmek_policy_knowledge {
+    CMEK_POLICIES_NONE, /* the input says nothing about policies */
+    CMEK_POLICIES_V1,
+    CMEK_POLICIES_V2,
+};
+
+struct cmek_inventory {
+    struct cmek_arena arena;
+    struct cmek_map strings;      /* interned */
+    struct cmek_map nodes;        /* by reference */
+    struct cmek_map projects;     /* canonical nodes by id and by number, made by finish */
+    struct cmek_map given_chains; /* `ancestors` lists as given, by their joined references */
+    struct cmek_map chains;       /* canonical ones, made by finish */
+    struct cmek_map keys;
+    struct cmek_map resources;                            /* by name */
+    struct cmek_map tag_keys, tag_values;                 /* by id */
+    struct cmek_map tag_keys_by_name, tag_values_by_name; /* by namespaced name, made by finish */
+    struct cmek_map gaps_seen;
+    CMEK_VEC(struct cmek_resource *) resource_list; /* by project order and name, once finished */
+    CMEK_VEC(struct cmek_gap) gaps;
+    uint64_t gaps_not_listed;
+    size_t chain_count;
+    CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
+    struct cmek_strings scopes;                /* of a collected file */
+    bool has_v2_policies, has_v1_policies, tags_known, services_known, settings_known;
+    bool default_deny[CMEK_CONSTRAINT_COUNT_];
+    uint64_t records; /* taken in, those of other types left out */
+    bool is_finished;
+};
+
+struct cmek_inventory *cmek_inventory_new(void);
+void cmek_inventory_free(struct cmek_inventory *inventory);
+
+void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record);
+/** The inventory as a place to send records to. */
+struct cmek_record_sink cmek_inventory_sink(struct cmek_inventory *inventory);
+/** Adds a gap; the same one twice counts once. */
+void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap);
+/** Joins what was added: projects by id and number, chains, resources to their projects. */
+void cmek_inventory_finish(struct cmek_inventory *inventory);
+
+enum cmek_policy_knowledge cmek_inventory_policies(const struct cmek_inventory *inventory);
+/** The policy in force at a node for a constraint, or NULL when none is set there. */
+const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inventory,
+                                                const struct cmek_node *node,
+                                                enum cmek_constraint constraint);
+
+/** A known project by "id" or "number"; NULL when no Project asset speaks of it. */
+const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,
+                                               const char *name);
+/** Whether two project names, each an id or a number, mean the same project. */
+enum cmek_tristate cmek_same_project(const struct cmek_inventory *inventory, const char *a,
+                                     const char *b);
+
+/** What a resource is to Container Registry: CMEK_UNKNOWN when its bucket's project cannot be told.
+ */
+enum cmek_tristate cmek_is_registry_bucket(const struct cmek_inventory *inventory,
+                                           const struct cmek_resource *resource);
+/** "container-registry-bucket", "gcr-topic", "gcr-repository" or NULL. */
+const char *cmek_resource_role(const struct cmek_inventory *inventory,
+                               const struct cmek_resource *resource);
+
+/** For inventory.c and resolve.c. */
+struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);
+const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *text);
+const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
+                                              struct cmek_map *chains,
+                                              struct cmek_node *const *nodes, size_t count,
+                                              bool is_complete);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/effective.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "model/inventory.h"
+#include "policy/condition.h"
+#include "policy/tags.h"
+
+struct builder {
+    struct cmek_tag_scope scope;
+    struct cmek_arena *arena;
+    struct cmek_effective *effective;
+    CMEK_VEC(struct cmek_effective_rule) rules;
+    CMEK_VEC(struct cmek_undecided) undecided;
+};
+
+/* Whether a rule says anything: `{}`, `values: {}` and `enforce` do not. */
+static bool has_parts(const struct cmek_policy_rule *rule)
+{
+    return rule->allow_all || rule->deny_all || rule->allowed.count > 0 || rule->denied.count > 0;
+}
+
+static unsigned group_of(struct builder *builder, const char *condition, const char *reason)
+{
+    for (size_t i = 0; i < builder->undecided.count; i++)
+        if (strcmp(builder->undecided.items[i].condition, condition) == 0)
+            return (unsigned)i + 1;
+    *CMEK_VEC_ADD(&builder->undecided) = (struct cmek_undecided){condition, reason};
+    return (unsigned)builder->undecided.count;
+}
+
+static void add_rule(struct builder *builder, const struct cmek_node *node,
+                     const struct cmek_policy_rule *rule)
+{
+    if (!has_parts(rule))
+        return;
+    unsigned group = 0;
+    if (rule->condition) {
+        const char *reason = NULL;
+        enum cmek_tristate holds =
+            cmek_condition_evaluate(rule->condition, cmek_tags_lookup, &builder->scope,
+                                    builder->arena, &reason);
+        if (holds == CMEK_NO)
+            return;
+        if (holds == CMEK_UNKNOWN)
+            group = group_of(builder, rule->condition, reason);
+    }
+    *CMEK_VEC_ADD(&builder->rules) = (struct cmek_effective_rule){rule, node, group};
+}
+
+static void mark_unreadable(struct builder *builder, const struct cmek_node *node, const char *why)
+{
+    if (builder->effective->unreadable)
+        return;
+    builder->effective->unreadable = why;
+    builder->effective->unreadable_node = node;
+}
+
+/* The spec that a node contributes, or NULL. */
+static const struct cmek_policy_spec *spec_of(const struct cmek_policy *policy,
+                                              enum cmek_policy_mode mode)
+{
+    if (mode == CMEK_POLICY_DRY_RUN && policy->dry_run.state != CMEK_SPEC_ABSENT)
+        return &policy->dry_run;
+    return policy->live.state != CMEK_SPEC_ABSENT ? &policy->live : NULL;
+}
+
+/* Takes one node's contribution; false when it is a root. Past an unreadable policy the walk goes
+ * on, since that policy may inherit: nothing above can make a verdict certain then, but a dry run
+ * above may exist. */
+static bool add_node(struct builder *builder, const struct cmek_node *node,
+                     enum cmek_constraint constraint, enum cmek_policy_mode mode)
+{
+    if (node->policies_unreadable) {
+        mark_unreadable(builder, node, "the policies could not be read");
+        return true;
+    }
+    const struct cmek_policy_slot *slot =
+        cmek_node_policy(builder->scope.inventory, node, constraint);
+    const struct cmek_policy_spec *spec = slot ? spec_of(&slot->policy, mode) : NULL;
+    if (!spec)
+        return true;
+    builder->effective->is_set = true;
+    if (mode == CMEK_POLICY_DRY_RUN && slot->policy.dry_run.state == CMEK_SPEC_PRESENT)
+        builder->effective->has_dry_run = true;
+    if (spec->state == CMEK_SPEC_UNREADABLE) {
+        mark_unreadable(builder, node, spec->unreadable_reason);
+        return true;
+    }
+    if (!spec->reset && !builder->effective->unreadable)
+        for (size_t i = 0; i < spec->rule_count; i++)
+            add_rule(builder, node, &spec->rules[i]);
+    if (!spec->reset && spec->inherit_from_parent)
+        return true;
+    if (!builder->effective->unreadable)
+        builder->effective->root = node;
+    return false;
+}
+
+const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
+                                                  const struct cmek_chain *chain,
+                                                  enum cmek_constraint constraint,
+                                                  enum cmek_policy_mode mode,
+                                                  struct cmek_arena *arena)
+{
+    struct builder builder = {
+        .scope = {inventory, chain},
+        .arena = arena,
+        .effective = cmek_arena_alloc(arena, sizeof(struct cmek_effective)),
+    };
+    builder.effective->default_deny = inventory->default_deny[constraint];
+    if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
+        mark_unreadable(&builder, NULL, "the input holds no organization policies");
+        return builder.effective;
+    }
+    size_t i = 0;
+    while (i < chain->count && add_node(&builder, chain->nodes[i], constraint, mode))
+        i++;
+    if (i == chain->count && !chain->is_complete)
+        mark_unreadable(&builder, NULL, "not all ancestors can be seen");
+    struct cmek_effective *effective = builder.effective;
+    struct cmek_effective_rule *rules = cmek_arena_array(arena, builder.rules.count, sizeof *rules);
+    if (builder.rules.count > 0)
+        memcpy(rules, builder.rules.items, builder.rules.count * sizeof *rules);
+    struct cmek_undecided *undecided =
+        cmek_arena_array(arena, builder.undecided.count, sizeof *undecided);
+    if (builder.undecided.count > 0)
+        memcpy(undecided, builder.undecided.items, builder.undecided.count * sizeof *undecided);
+    effective->rules = rules;
+    effective->rule_count = builder.rules.count;
+    effective->undecided = undecided;
+    effective->undecided_count = builder.undecided.count;
+    CMEK_VEC_DONE(&builder.rules);
+    CMEK_VEC_DONE(&builder.undecided);
+    return effective;
+}

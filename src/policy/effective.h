@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file effective.h  The policy that the hierarchy makes of one constraint for one chain of nodes.
+ *
+ * https://cloud.google.com/resource-manager/docs/organization-policy/understanding-hierarchy. Rules
+ * are collected from the nearest node up to the first root: a policy that resets or does not
+ * inherit. Rules whose condition is certainly false are left out; those whose condition is
+ * undecided stay, in groups of one condition text each: the rules of a group are in force together
+ * or not at all.
+ */
+#ifndef CMEK_POLICY_EFFECTIVE_H
+#define CMEK_POLICY_EFFECTIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/policy.h"
+
+struct cmek_arena;
+struct cmek_chain;
+struct cmek_inventory;
+struct cmek_node;
+
+enum cmek_policy_mode {
+    CMEK_POLICY_LIVE,
+    CMEK_POLICY_DRY_RUN, /* dry-run specs; a node without one contributes its live spec */
+    CMEK_POLICY_MODE_COUNT_,
+};
+
+struct cmek_effective_rule {
+    const struct cmek_policy_rule *rule;
+    const struct cmek_node *node; /* where it is set */
+    unsigned group; /* 0: certainly in force; else 1-based index of an undecided condition */
+};
+
+struct cmek_undecided {
+    const char *condition, *reason;
+};
+
+struct cmek_effective {
+    const struct cmek_effective_rule *rules; /* nearest first */
+    size_t rule_count;
+    const struct cmek_undecided *undecided; /* group g is undecided[g - 1] */
+    size_t undecided_count;
+    const char *unreadable; /* from here on up anything may hold: a sentence why, or NULL */
+    const struct cmek_node *unreadable_node; /* NULL: ancestors that cannot be seen */
+    const struct cmek_node *root;            /* whose policy ended the walk, or NULL */
+    bool has_dry_run;                        /* the walk met a dryRunSpec */
+    bool is_set;                             /* the walk met any policy */
+    bool default_deny;                       /* what holds where no rule is in force */
+};
+
+/** Builds it in @p arena, to which it and its parts belong. */
+const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
+                                                  const struct cmek_chain *chain,
+                                                  enum cmek_constraint constraint,
+                                                  enum cmek_policy_mode mode,
+                                                  struct cmek_arena *arena);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/summary_json.h"
+
+#include "cmekscan/reporter.h"
+#include "report/finding_json.h"
+#include "json/writer.h"
+
+/* Counts are below 2^53 by far, which is as far as jq and BigQuery read integers exactly. */
+static void member_count(struct cmek_json_writer *writer, const char *name, uint64_t count)
+{
+    cmek_json_member_int(writer, name, count > INT64_MAX ? INT64_MAX : (int64_t)count);
+}
+
+static void write_tool(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "tool");
+    cmek_json_begin_object(writer);
+    cmek_json_member_text(writer, "name", "cmekscan");
+    cmek_json_member_text(writer, "version", summary->tool_version);
+    cmek_json_member_text(writer, "commit", summary->tool_commit);
+    cmek_json_end_object(writer);
+}
+
+static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "scan");
+    cmek_json_begin_object(writer);
+    cmek_json_member_text(writer, "id", summary->scan_id);
+    cmek_json_member_text(writer, "started_at", summary->started_at);
+    cmek_json_member_text(writer, "finished_at", summary->finished_at);
+    cmek_json_member_bool(writer, "complete", summary->complete);
+    cmek_json_key(writer, "scopes");
+    cmek_strings_write_json(writer, summary->scopes, summary->scope_count);
+    cmek_json_member_text(writer, "source", summary->source);
+    cmek_json_key(writer, "api_calls");
+    cmek_json_begin_object(writer);
+    for (size_t i = 0; i < summary->api_calls.count; i++)
+        member_count(writer, summary->api_calls.items[i].name, summary->api_calls.items[i].count);
+    cmek_json_end_object(writer);
+    cmek_json_end_object(writer);
+}
+
+static void write_statuses(struct cmek_json_writer *writer, const struct cmek_tally *tally)
+{
+    cmek_json_begin_object(writer);
+    for (int status = 0; status < CMEK_STATUS_COUNT_; status++)
+        member_count(writer, cmek_status_name((enum cmek_finding_status)status),
+                     tally->by_status[status]);
+    cmek_json_end_object(writer);
+}
+
+static void write_severities(struct cmek_json_writer *writer, const struct cmek_tally *tally)
+{
+    cmek_json_begin_object(writer);
+    for (int severity = 0; severity < CMEK_SEVERITY_COUNT_; severity++)
+        member_count(writer, cmek_severity_name((enum cmek_severity)severity),
+                     tally->fails_by_severity[severity]);
+    cmek_json_end_object(writer);
+}
+
+static void write_tallies(struct cmek_json_writer *writer, const char *name,
+                          const struct cmek_tallies *tallies)
+{
+    cmek_json_key(writer, name);
+    cmek_json_begin_object(writer);
+    for (size_t i = 0; i < tallies->count; i++) {
+        const char *key = tallies->items[i].name;
+        cmek_json_key(writer, key ? key : "(none)");
+        write_statuses(writer, &tallies->items[i]);
+    }
+    cmek_json_end_object(writer);
+}
+
+static void write_resources(struct cmek_json_writer *writer,
+                            const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "resources");
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < summary->resource_count; i++) {
+        cmek_json_begin_object(writer);
+        cmek_json_member_text(writer, "type", summary->resources[i].type);
+        member_count(writer, "total", summary->resources[i].total);
+        member_count(writer, "with_key", summary->resources[i].with_key);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_array(writer);
+}
+
+static void write_counts(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "summary");
+    cmek_json_begin_object(writer);
+    cmek_json_key(writer, "nodes");
+    cmek_json_begin_object(writer);
+    member_count(writer, "organizations", summary->organizations);
+    member_count(writer, "folders", summary->folders);
+    member_count(writer, "projects", summary->projects);
+    cmek_json_end_object(writer);
+    write_resources(writer, summary);
+    cmek_json_key(writer, "by_status");
+    write_statuses(writer, &summary->total);
+    cmek_json_key(writer, "by_severity");
+    write_severities(writer, &summary->total);
+    write_tallies(writer, "by_rule", &summary->by_rule);
+    write_tallies(writer, "by_project", &summary->by_project);
+    member_count(writer, "coverage_gaps", summary->gap_count + summary->gaps_not_listed);
+    cmek_json_end_object(writer);
+}
+
+static void write_rules(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "rules");
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < summary->rule_count; i++) {
+        const struct cmek_reported_rule *rule = &summary->rules[i];
+        cmek_json_begin_object(writer);
+        cmek_json_member_text(writer, "id", rule->id);
+        cmek_json_member_text(writer, "title", rule->title);
+        cmek_json_member_text(writer, "severity", cmek_severity_name(rule->severity));
+        cmek_json_member_text(writer, "rationale", rule->rationale);
+        cmek_json_member_text(writer, "remediation", rule->remediation);
+        cmek_json_key(writer, "references");
+        cmek_strings_write_json(writer, rule->references, rule->reference_count);
+        cmek_json_key(writer, "controls");
+        cmek_strings_write_json(writer, rule->controls, rule->control_count);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_array(writer);
+}
+
+void cmek_summary_write_json(struct cmek_json_writer *writer,
+                             const struct cmek_scan_summary *summary)
+{
+    cmek_json_member_text(writer, "schema_version", "1.0");
+    write_tool(writer, summary);
+    write_scan(writer, summary);
+    write_counts(writer, summary);
+    write_rules(writer, summary);
+}
+
+void cmek_coverage_write_json(struct cmek_json_writer *writer,
+                              const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "coverage");
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < summary->gap_count; i++) {
+        cmek_json_begin_object(writer);
+        cmek_json_member_text(writer, "scope", summary->gaps[i].scope);
+        cmek_json_member_text(writer, "operation", summary->gaps[i].operation);
+        cmek_json_member_text(writer, "error", summary->gaps[i].error);
+        cmek_json_member_text(writer, "message", summary->gaps[i].message);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_array(writer);
+}

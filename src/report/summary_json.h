@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file summary_json.h  The parts of the JSON report that are not findings. */
+#ifndef CMEK_REPORT_SUMMARY_JSON_H
+#define CMEK_REPORT_SUMMARY_JSON_H
+
+struct cmek_json_writer;
+struct cmek_scan_summary;
+
+/** Writes the members from "schema_version" to "rules" into an object that was begun. */
+void cmek_summary_write_json(struct cmek_json_writer *writer,
+                             const struct cmek_scan_summary *summary);
+/** Writes the member "coverage". */
+void cmek_coverage_write_json(struct cmek_json_writer *writer,
+                              const struct cmek_scan_summary *summary);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file text.h  The parts of the report for people: what the text reporter is made of. */
+#ifndef CMEK_REPORT_TEXT_H
+#define CMEK_REPORT_TEXT_H
+
+#include "base/strbuf.h"
+#include "cmekscan/reporter.h"
+
+/** A text report being written: lines gather in @p out. */
+struct cmek_text {
+    struct cmek_report_context context;
+    struct cmek_strbuf out;
+    size_t columns;
+    char *project; /* of the finding before */
+    uint64_t listed;
+};
+
+enum cmek_text_style {
+    CMEK_TEXT_BOLD,
+    CMEK_TEXT_DIM,
+    CMEK_TEXT_ALARM, /* critical and high, gaps */
+    CMEK_TEXT_WARN,  /* medium, unknown */
+    CMEK_TEXT_GOOD,
+    CMEK_TEXT_STYLES,
+};
+
+/** Appends @p value, neutralised, in a style where colours are on. */
+void cmek_text_paint(struct cmek_text *text, enum cmek_text_style style, const char *value);
+/** Appends "label  value", wrapped under the value; nothing when @p value is NULL. */
+void cmek_text_field(struct cmek_text *text, const char *label, const char *value);
+
+/** What was looked at, and what could not be. */
+void cmek_text_write_head(struct cmek_text *text);
+/** The counts, the worst projects, the gaps again, and one line that says it all. */
+void cmek_text_write_summary(struct cmek_text *text);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file check.h  Inside src/rules: what a check is, and what it may ask the evaluation. */
+#ifndef CMEK_RULES_CHECK_H
+#define CMEK_RULES_CHECK_H
+
+#include "policy/list.h"
+#include "rules/evaluate.h"
+
+struct cmek_key;
+struct cmek_strbuf;
+
+/** Outcomes of a rule on a resource that are possible, as a set. */
+enum cmek_outcome {
+    CMEK_OUTCOME_NONE = 1 << 0, /* not governed */
+    CMEK_OUTCOME_PASS = 1 << 1,
+    CMEK_OUTCOME_FAIL = 1 << 2,
+};
+
+/** A check in code. A rule of a pack names the one it runs. */
+struct cmek_check {
+    const char *name;
+    enum cmek_constraint constraint; /* CMEK_CONSTRAINT_COUNT_: none */
+    /** Emits verdicts on a resource, or on a project; either may be NULL. */
+    void (*resource)(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                     const struct cmek_resource *resource);
+    void (*project)(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                    const struct cmek_node *project);
+    /** Appends the finding's sentence. */
+    void (*message)(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
+                    struct cmek_strbuf *buffer);
+};
+
+extern const struct cmek_check cmek_check_cmek_required;
+extern const struct cmek_check cmek_check_key_project_allowed;
+extern const struct cmek_check cmek_check_key_usable;
+extern const struct cmek_check cmek_check_gcr_topic_creatable;
+extern const struct cmek_check cmek_check_gcr_bucket_leftover;
+
+/** The check a rule names; the loader has made sure that there is one. */
+const struct cmek_check *cmek_check_find(const char *name);
+
+/** Whether `--services` takes in a service. */
+bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const char *service);
+
+const struct cmek_inventory *cmek_evaluation_inventory(const struct cmek_evaluation *evaluation);
+
+/** The effective policy for a chain, built once. */
+const struct cmek_effective *cmek_evaluation_effective(struct cmek_evaluation *evaluation,
+                                                       const struct cmek_chain *chain,
+                                                       enum cmek_constraint constraint,
+                                                       enum cmek_policy_mode mode);
+/** cmek_list_ask for a service, asked once for each chain. */
+unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
+                                     const struct cmek_chain *chain, enum cmek_policy_mode mode,
+                                     const char *service);
+
+/** Entry matchers for cmek_list_ask and cmek_list_explain. The payload of the second is a struct
+ * cmek_key_question. */
+enum cmek_tristate cmek_match_service(void *service, const char *entry);
+struct cmek_key_question {
+    const struct cmek_inventory *inventory;
+    const char *project; /* NULL: cannot be told */
+};
+enum cmek_tristate cmek_match_key_project(void *key_question, const char *entry);
+
+/** Turns a set of outcomes into a verdict and hands it on: {fail} fails, fail with anything else is
+ * unknown, {pass} passes, the rest is no finding. */
+void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_verdict *draft,
+                          unsigned outcomes);
+/** Counts a target that the input says nothing about. */
+void cmek_evaluation_cannot_judge(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                                  const char *missing);
+
+/** Why a verdict that rests on @p effective is unknown: fills reason and detail. */
+void cmek_explain_unknown_policy(const struct cmek_effective *effective,
+                                 struct cmek_verdict *draft);
+
+/** Whether a key can encrypt now: PASS, FAIL (with the cause) or both (with reason and detail). */
+unsigned cmek_key_usability(const struct cmek_key *key, struct cmek_verdict *draft);
+
+/** For messages: "bucket b", "topic t", "repository r". */
+void cmek_describe_resource(const struct cmek_resource *resource, struct cmek_strbuf *buffer);
+/** For messages: "organizations/1", or "the default" where no policy decided. */
+struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
+                                          const struct cmek_verdict *verdict);
+
+#endif

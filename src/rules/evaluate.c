@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "model/inventory.h"
+#include "policy/values.h"
+#include "rules/check.h"
+#include "rules/evaluation.h"
+#include "rules/rule.h"
+
+static const struct cmek_check *const checks[] = {
+    &cmek_check_cmek_required,       &cmek_check_key_project_allowed, &cmek_check_key_usable,
+    &cmek_check_gcr_topic_creatable, &cmek_check_gcr_bucket_leftover,
+};
+
+const char *const cmek_check_names[] = {
+    "cmek-required",       "key-project-allowed", "key-usable",
+    "gcr-topic-creatable", "gcr-bucket-leftover", NULL,
+};
+
+const struct cmek_check *cmek_check_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        if (strcmp(checks[i]->name, name) == 0)
+            return checks[i];
+    return NULL;
+}
+
+static size_t service_index(const char *service)
+{
+    size_t index = 0;
+    while (index < cmek_service_type_count &&
+           strcmp(cmek_service_types[index].service, service) != 0)
+        index++;
+    return index;
+}
+
+const struct cmek_inventory *cmek_evaluation_inventory(const struct cmek_evaluation *evaluation)
+{
+    return evaluation->options.inventory;
+}
+
+const struct cmek_effective *cmek_evaluation_effective(struct cmek_evaluation *evaluation,
+                                                       const struct cmek_chain *chain,
+                                                       enum cmek_constraint constraint,
+                                                       enum cmek_policy_mode mode)
+{
+    const struct cmek_effective **slot =
+        &evaluation->chains[chain->index].effective[constraint][mode];
+    if (!*slot)
+        *slot = cmek_effective_build(evaluation->options.inventory, chain, constraint, mode,
+                                     &evaluation->arena);
+    return *slot;
+}
+
+enum cmek_tristate cmek_match_service(void *service, const char *entry)
+{
+    return cmek_value_is_service(entry, service) ? CMEK_YES : CMEK_NO;
+}
+
+enum cmek_tristate cmek_match_key_project(void *key_question, const char *entry)
+{
+    const struct cmek_key_question *question = key_question;
+    return cmek_value_covers_project(question->inventory, entry, question->project);
+}
+
+unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
+                                     const struct cmek_chain *chain, enum cmek_policy_mode mode,
+                                     const char *service)
+{
+    size_t index = service_index(service);
+    unsigned char *slot = &evaluation->chains[chain->index].services[mode][index];
+    if (*slot == 0) /* never an answer: some outcome is always possible */
+        *slot =
+            (unsigned char)cmek_list_ask(cmek_evaluation_effective(evaluation, chain,
+                                                                   CMEK_CONSTRAINT_SERVICE, mode),
+                                         cmek_match_service, (void *)(uintptr_t)service);
+    return *slot;
+}
+
+bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const char *service)
+{
+    unsigned services = evaluation->options.services;
+    return services == 0 || (services >> service_index(service) & 1);
+}
+
+void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_verdict *draft,
+                          unsigned outcomes)
+{
+    struct cmek_verdict verdict = *draft;
+    if (outcomes == CMEK_OUTCOME_FAIL)
+        verdict.status = CMEK_STATUS_FAIL;
+    else if (outcomes & CMEK_OUTCOME_FAIL)
+        verdict.status = CMEK_STATUS_UNKNOWN;
+    else if (outcomes == CMEK_OUTCOME_PASS)
+        verdict.status = CMEK_STATUS_PASS;
+    else
+        return;
+    if (verdict.status != CMEK_STATUS_UNKNOWN)
+        verdict.reason = verdict.detail = NULL;
+    if (verdict.status != CMEK_STATUS_FAIL)
+        verdict.cause = NULL;
+    if (!evaluation->stopped)
+        evaluation->stopped = !evaluation->verdict(evaluation->payload, &verdict);
+}
+
+void cmek_evaluation_cannot_judge(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                                  const char *missing)
+{
+    for (size_t i = 0; i < evaluation->not_judged.count; i++)
+        if (strcmp(evaluation->not_judged.items[i].rule_id, rule->id) == 0) {
+            evaluation->not_judged.items[i].targets++;
+            return;
+        }
+    *CMEK_VEC_ADD(&evaluation->not_judged) = (struct cmek_not_judged){rule->id, missing, 1};
+}
+
+const struct cmek_not_judged *cmek_evaluation_not_judged(const struct cmek_evaluation *evaluation,
+                                                         size_t *ret_count)
+{
+    *ret_count = evaluation->not_judged.count;
+    return evaluation->not_judged.items;
+}
+
+bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
+                            const struct cmek_resource *resource)
+{
+    if (!cmek_evaluation_selects(evaluation, resource->type->service))
+        return false;
+    if (!evaluation->options.container_registry_only)
+        return true;
+    const struct cmek_inventory *inventory = evaluation->options.inventory;
+    return cmek_resource_role(inventory, resource) ||
+           cmek_is_registry_bucket(inventory, resource) == CMEK_UNKNOWN;
+}
+
+/* Both lists are in the order of findings already. */
+static void collect_targets(struct cmek_evaluation *evaluation)
+{
+    const struct cmek_inventory *inventory = evaluation->options.inventory;
+    for (size_t i = 0; i < inventory->resource_list.count; i++)
+        if (cmek_evaluation_covers(evaluation, inventory->resource_list.items[i]))
+            *CMEK_VEC_ADD(&evaluation->resources) = inventory->resource_list.items[i];
+    for (size_t i = 0; i < inventory->project_list.count; i++)
+        if (inventory->project_list.items[i]->is_listed &&
+            !inventory->project_list.items[i]->is_context)
+            *CMEK_VEC_ADD(&evaluation->projects) = inventory->project_list.items[i];
+}
+
+struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options *options)
+{
+    struct cmek_evaluation *evaluation = cmek_calloc(1, sizeof *evaluation);
+    evaluation->options = *options;
+    evaluation->chains = cmek_calloc(options->inventory->chain_count, sizeof *evaluation->chains);
+    collect_targets(evaluation);
+    return evaluation;
+}
+
+void cmek_evaluation_free(struct cmek_evaluation *evaluation)
+{
+    if (!evaluation)
+        return;
+    CMEK_VEC_DONE(&evaluation->resources);
+    CMEK_VEC_DONE(&evaluation->projects);
+    CMEK_VEC_DONE(&evaluation->not_judged);
+    cmek_map_done(&evaluation->suggestions);
+    cmek_arena_done(&evaluation->arena);
+    free(evaluation->chains);
+    free(evaluation);
+}
+
+static void judge_resource(struct cmek_evaluation *evaluation, const struct cmek_resource *resource)
+{
+    const struct cmek_rule_set *rules = evaluation->options.rules;
+    for (size_t i = 0; i < cmek_rules_count(rules); i++) {
+        const struct cmek_rule *rule = cmek_rules_at(rules, i);
+        const struct cmek_check *check = cmek_check_find(rule->check);
+        if (check->resource)
+            check->resource(evaluation, rule, resource);
+    }
+}
+
+static void judge_project(struct cmek_evaluation *evaluation, const struct cmek_node *project)
+{
+    const struct cmek_rule_set *rules = evaluation->options.rules;
+    for (size_t i = 0; i < cmek_rules_count(rules); i++) {
+        const struct cmek_rule *rule = cmek_rules_at(rules, i);
+        const struct cmek_check *check = cmek_check_find(rule->check);
+        if (check->project)
+            check->project(evaluation, rule, project);
+    }
+}
+
+/* Whether a project's own findings come before those of a resource: its name,
+ * "//cloudresourcemanager…", takes part in the order like any other. */
+static bool project_is_next(const struct cmek_node *project, const struct cmek_resource *resource)
+{
+    size_t order = resource->project ? resource->project->order : 0;
+    if (project->order != order)
+        return project->order < order;
+    return strcmp(CMEK_PROJECT_NAME_PREFIX, resource->name) < 0;
+}
+
+void cmek_evaluation_run(struct cmek_evaluation *evaluation,
+                         bool (*verdict)(void *payload, const struct cmek_verdict *verdict),
+                         void *payload)
+{
+    evaluation->verdict = verdict;
+    evaluation->payload = payload;
+    evaluation->stopped = false;
+    evaluation->not_judged.count = 0;
+    size_t r = 0, p = 0;
+    while (!evaluation->stopped &&
+           (r < evaluation->resources.count || p < evaluation->projects.count)) {
+        const struct cmek_resource *resource =
+            r < evaluation->resources.count ? evaluation->resources.items[r] : NULL;
+        const struct cmek_node *project =
+            p < evaluation->projects.count ? evaluation->projects.items[p] : NULL;
+        if (project && (!resource || project_is_next(project, resource))) {
+            judge_project(evaluation, project);
+            p++;
+        } else {
+            judge_resource(evaluation, resource);
+            r++;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file evaluate.h  Verdicts: every rule on every resource of an inventory. Pure: no I/O, no
+ * clock, no environment.
+ *
+ * An evaluation can be run any number of times and gives the same verdicts in the same order:
+ * project id, resource name, rule, enforcement. The scan runs it once to count and once to list, so
+ * that no finding is ever stored.
+ */
+#ifndef CMEK_RULES_EVALUATE_H
+#define CMEK_RULES_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cmekscan/finding.h"
+#include "policy/effective.h"
+
+struct cmek_arena;
+struct cmek_check;
+struct cmek_inventory;
+struct cmek_node;
+struct cmek_resource;
+struct cmek_rule;
+struct cmek_rule_set;
+
+struct cmek_evaluation_options {
+    const struct cmek_inventory *inventory; /* finished */
+    const struct cmek_rule_set *rules;
+    unsigned services;            /* bit i: cmek_service_types[i]; 0: all */
+    bool container_registry_only; /* registry buckets, gcr topics, gcr.io repositories */
+};
+
+struct cmek_evaluation;
+
+/** One rule's verdict, before it is put into words. Valid as long as the evaluation. */
+struct cmek_verdict {
+    const struct cmek_rule *rule;
+    const struct cmek_check *check;
+    enum cmek_finding_status status;
+    enum cmek_enforcement enforcement;
+    enum cmek_constraint constraint;        /* CMEK_CONSTRAINT_COUNT_: none */
+    const struct cmek_resource *resource;   /* NULL: the verdict is on the project */
+    const struct cmek_node *project;        /* NULL: not known */
+    const struct cmek_effective *effective; /* the policy that was asked, or NULL */
+    const char *cause;  /* of a fail: the word that remediations are chosen by, or NULL */
+    const char *reason; /* of an unknown: a kebab-case word */
+    const char *detail; /* of an unknown: a clause that says why */
+};
+
+/** A rule that the input holds nothing to judge by, once for all resources it may govern. */
+struct cmek_not_judged {
+    const char *rule_id,
+        *missing; /* "gcr-bucket-leftover", "Artifact Registry's redirection state" */
+    uint64_t targets;
+};
+
+struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options *options);
+void cmek_evaluation_free(struct cmek_evaluation *evaluation);
+
+/** Calls @p verdict for each. Stops early when it returns false. */
+void cmek_evaluation_run(struct cmek_evaluation *evaluation,
+                         bool (*verdict)(void *payload, const struct cmek_verdict *verdict),
+                         void *payload);
+/** Of the last run. */
+const struct cmek_not_judged *cmek_evaluation_not_judged(const struct cmek_evaluation *evaluation,
+                                                         size_t *ret_count);
+
+/** Puts a verdict into words. Strings are in @p arena, the inventory or the rules. */
+void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
+                         struct cmek_arena *arena, struct cmek_finding *ret_finding);
+
+/** Whether the options' selection covers a resource. */
+bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
+                            const struct cmek_resource *resource);
+
+/** Names of the checks in code, NULL-ended, for cmek_rules_load. */
+extern const char *const cmek_check_names[];
+/** What {names} the templates of a rule may use, NULL-ended. */
+extern const char *const cmek_template_names[];
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file evaluation.h  Inside src/rules: the state of an evaluation. */
+#ifndef CMEK_RULES_EVALUATION_H
+#define CMEK_RULES_EVALUATION_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "model/asset_type.h"
+#include "model/policy.h"
+#include "rules/evaluate.h"
+
+#define CMEK_PROJECT_NAME_PREFIX "//cloudresourcemanager.googleapis.com/projects/"
+
+/** What was worked out for one chain, once. */
+struct cmek_chain_answers {
+    const struct cmek_effective *effective[CMEK_CONSTRAINT_COUNT_][CMEK_POLICY_MODE_COUNT_];
+    unsigned char
+        services[CMEK_POLICY_MODE_COUNT_]
+                [CMEK_SERVICE_TYPES_MAX]; /* sets of enum cmek_list_outcome by service type */
+};
+
+struct cmek_evaluation {
+    struct cmek_evaluation_options options;
+    struct cmek_arena arena;
+    struct cmek_chain_answers *chains;                /* by cmek_chain.index */
+    CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
+    CMEK_VEC(const struct cmek_node *) projects;      /* sorted */
+    CMEK_VEC(struct cmek_not_judged) not_judged;
+    struct cmek_map suggestions; /* keys to propose, by chain and location */
+    bool (*verdict)(void *payload, const struct cmek_verdict *verdict);
+    void *payload;
+    bool stopped;
+};
+
+/** A key that a resource of that chain and location may be given: the first usable one in use whose
+ * project the policy allows for certain; NULL when there is none. */
+const char *cmek_suggest_key(struct cmek_evaluation *evaluation, const struct cmek_chain *chain,
+                             const char *key_location);
+
+#endif

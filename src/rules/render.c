@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A verdict into the flat finding that reports are made of. */
+#include <string.h>
+
+#include "base/sha256.h"
+#include "base/strbuf.h"
+#include "model/inventory.h"
+#include "policy/values.h"
+#include "rules/check.h"
+#include "rules/evaluation.h"
+#include "rules/rule.h"
+#include "rules/template.h"
+
+/* What templates are filled from. */
+struct names {
+    struct cmek_evaluation *evaluation;
+    const struct cmek_verdict *verdict;
+    const struct cmek_finding *finding;
+    struct cmek_arena *arena;
+    struct cmek_key_name key; /* parts of the present key; project NULL: none */
+};
+
+/* Cloud KMS location that can hold a key for a resource there
+ * (cloud.google.com/kms/docs/locations): the EU multi-region of Cloud Storage is `europe` in Cloud
+ * KMS. */
+static const char *key_location(const char *location)
+{
+    if (location && strcmp(location, "eu") == 0)
+        return "europe";
+    return location;
+}
+
+static const char *short_name(const struct names *names)
+{
+    return cmek_short_name(names->finding->resource_name);
+}
+
+static const char *key_part(const struct names *names, const char *part, size_t length)
+{
+    return names->key.project ? cmek_arena_strndup(names->arena, part, length) : NULL;
+}
+
+/* The one project that the policy names as allowed, where it names just one. */
+static const char *only_allowed_project(const struct names *names)
+{
+    const struct cmek_effective *effective =
+        cmek_evaluation_effective(names->evaluation, names->verdict->resource->chain,
+                                  CMEK_CONSTRAINT_KEY_PROJECT, CMEK_POLICY_LIVE);
+    const char *project = NULL;
+    for (size_t i = 0; i < effective->rule_count; i++) {
+        const struct cmek_strings *allowed = &effective->rules[i].rule->allowed;
+        for (size_t k = 0; k < allowed->count; k++) {
+            const char *named = cmek_value_project(allowed->items[k]);
+            if (!named || (project && strcmp(project, named) != 0))
+                return NULL;
+            project = named;
+        }
+    }
+    return project;
+}
+
+/* A key to use: one that is in use already and allowed here, else a name with the parts to fill in
+ * standing out. */
+static const char *new_key(const struct names *names)
+{
+    const struct cmek_resource *resource = names->verdict->resource;
+    if (!resource)
+        return NULL;
+    const char *location = key_location(resource->location);
+    const char *known =
+        location ? cmek_suggest_key(names->evaluation, resource->chain, location) : NULL;
+    if (known && !(resource->key && strcmp(known, resource->key->name) == 0))
+        return known;
+    const char *project = only_allowed_project(names);
+    return cmek_arena_printf(names->arena,
+                             "projects/%s/locations/%s/keyRings/KEY_RING/cryptoKeys/KEY",
+                             project ? project : "KEY_PROJECT", location ? location : "LOCATION");
+}
+
+static const char *node_kind(const char *ref)
+{
+    static const char *const kinds[] = {"organization", "folder", "project"};
+    for (size_t i = 0; ref && i < sizeof kinds / sizeof *kinds; i++)
+        if (cmek_str_starts(ref, kinds[i]))
+            return kinds[i];
+    return NULL;
+}
+
+enum name {
+    NAME_BUCKET,
+    NAME_CONSTRAINT,
+    NAME_KEY,
+    NAME_KEY_LOCATION,
+    NAME_KEY_NAME,
+    NAME_KEY_PROJECT,
+    NAME_KEY_RING,
+    NAME_KEY_VERSION,
+    NAME_LOCATION,
+    NAME_NEW_KEY,
+    NAME_POLICY_NODE,
+    NAME_POLICY_NODE_ID,
+    NAME_POLICY_NODE_KIND,
+    NAME_PROJECT,
+    NAME_PROJECT_NUMBER,
+    NAME_REPOSITORY,
+    NAME_RESOURCE,
+    NAME_SERVICE,
+    NAME_TOPIC,
+    NAME_COUNT_,
+};
+
+const char *const cmek_template_names[NAME_COUNT_ + 1] = {
+    [NAME_BUCKET] = "bucket",
+    [NAME_CONSTRAINT] = "constraint",
+    [NAME_KEY] = "key",
+    [NAME_KEY_LOCATION] = "key_location",
+    [NAME_KEY_NAME] = "key_name",
+    [NAME_KEY_PROJECT] = "key_project",
+    [NAME_KEY_RING] = "key_ring",
+    [NAME_KEY_VERSION] = "key_version",
+    [NAME_LOCATION] = "location",
+    [NAME_NEW_KEY] = "new_key",
+    [NAME_POLICY_NODE] = "policy_node",
+    [NAME_POLICY_NODE_ID] = "policy_node_id",
+    [NAME_POLICY_NODE_KIND] = "policy_node_kind",
+    [NAME_PROJECT] = "project",
+    [NAME_PROJECT_NUMBER] = "project_number",
+    [NAME_REPOSITORY] = "repository",
+    [NAME_RESOURCE] = "resource",
+    [NAME_SERVICE] = "service",
+    [NAME_TOPIC] = "topic",
+};
+
+static const char *value_of(const struct names *names, enum name name)
+{
+    const struct cmek_finding *finding = names->finding;
+    const struct cmek_resource *resource = names->verdict->resource;
+    const struct cmek_key *key = resource ? resource->key : NULL;
+    switch (name) {
+    case NAME_BUCKET:
+    case NAME_REPOSITORY:
+    case NAME_RESOURCE:
+        return short_name(names);
+    case NAME_TOPIC:
+        return resource ? short_name(names) : "gcr";
+    case NAME_CONSTRAINT:
+        return finding->constraint;
+    case NAME_KEY:
+        return finding->kms_key;
+    case NAME_KEY_LOCATION:
+        return names->key.project ? key_part(names, names->key.location, names->key.location_length)
+                                  : key_location(finding->location);
+    case NAME_KEY_NAME:
+        return key_part(names, names->key.key, names->key.key_length);
+    case NAME_KEY_PROJECT:
+        return key_part(names, names->key.project, names->key.project_length);
+    case NAME_KEY_RING:
+        return key_part(names, names->key.ring, names->key.ring_length);
+    case NAME_KEY_VERSION:
+        return key && key->primary_name ? cmek_short_name(key->primary_name) : NULL;
+    case NAME_LOCATION:
+        return finding->location;
+    case NAME_NEW_KEY:
+        return new_key(names);
+    case NAME_POLICY_NODE:
+        return finding->policy_set_at;
+    case NAME_POLICY_NODE_ID:
+        return finding->policy_set_at ? cmek_short_name(finding->policy_set_at) : NULL;
+    case NAME_POLICY_NODE_KIND:
+        return node_kind(finding->policy_set_at);
+    case NAME_PROJECT:
+        return finding->project_id ? finding->project_id : finding->project_number;
+    case NAME_PROJECT_NUMBER:
+        return finding->project_number;
+    case NAME_SERVICE:
+        return finding->service;
+    case NAME_COUNT_:
+        break;
+    }
+    return NULL;
+}
+
+static const char *look_up(void *payload, const char *name)
+{
+    for (enum name i = 0; i < NAME_COUNT_; i++)
+        if (strcmp(cmek_template_names[i], name) == 0)
+            return value_of(payload, i);
+    return NULL;
+}
+
+static bool suits(const char *condition, const char *value)
+{
+    return !condition || cmek_str_eq(condition, value);
+}
+
+static void render_remediation(const struct names *names, struct cmek_finding *finding)
+{
+    const struct cmek_rule *rule = names->verdict->rule;
+    if (finding->status == CMEK_STATUS_PASS)
+        return;
+    for (size_t i = 0; i < rule->remediation_count; i++) {
+        const struct cmek_remediation *remediation = &rule->remediations[i];
+        if (!suits(remediation->resource_type, finding->resource_type) ||
+            !suits(remediation->role, finding->resource_role) ||
+            !suits(remediation->cause, names->verdict->cause))
+            continue;
+        struct cmek_strbuf buffer = {0};
+        struct names copy = *names;
+        cmek_template_expand(remediation->text, CMEK_TEMPLATE_PROSE, look_up, &copy, &buffer);
+        finding->remediation = cmek_arena_strdup(names->arena, cmek_strbuf_text(&buffer));
+        if (remediation->command) {
+            cmek_strbuf_clear(&buffer);
+            cmek_template_expand(remediation->command, CMEK_TEMPLATE_COMMAND, look_up, &copy,
+                                 &buffer);
+            finding->remediation_command =
+                cmek_arena_strdup(names->arena, cmek_strbuf_text(&buffer));
+        }
+        cmek_strbuf_done(&buffer);
+        return;
+    }
+}
+
+static void render_project(const struct cmek_verdict *verdict, const struct cmek_chain *chain,
+                           struct cmek_arena *arena, struct cmek_finding *finding)
+{
+    if (verdict->project) {
+        finding->project_id = verdict->project->id;
+        finding->project_number = verdict->project->number;
+    }
+    const char **ancestors = cmek_arena_array(arena, chain ? chain->count : 0, sizeof *ancestors);
+    for (size_t i = 0; chain && i < chain->count; i++) {
+        ancestors[i] = chain->nodes[i]->ref;
+        if (chain->nodes[i]->kind == CMEK_NODE_ORGANIZATION)
+            finding->organization = chain->nodes[i]->ref;
+    }
+    finding->ancestors = ancestors;
+    finding->ancestor_count = chain ? chain->count : 0;
+}
+
+static void render_resource(const struct cmek_evaluation *evaluation,
+                            const struct cmek_verdict *verdict, struct cmek_arena *arena,
+                            struct cmek_finding *finding)
+{
+    const struct cmek_resource *resource = verdict->resource;
+    if (!resource) {
+        render_project(verdict, verdict->project->chain, arena, finding);
+        finding->service = "pubsub.googleapis.com";
+        finding->resource_type = CMEK_TYPE_PROJECT;
+        finding->resource_name =
+            cmek_arena_printf(arena, "//cloudresourcemanager.googleapis.com/%s",
+                              verdict->project->ref);
+        return;
+    }
+    render_project(verdict, resource->chain, arena, finding);
+    finding->location = resource->location;
+    finding->service = resource->type->service;
+    finding->resource_type = resource->type->asset_type;
+    finding->resource_name = resource->name;
+    finding->resource_role = cmek_resource_role(evaluation->options.inventory, resource);
+    finding->created_at = resource->created_at;
+    if (resource->key) {
+        finding->kms_key = resource->key->name;
+        finding->kms_key_project = resource->key->project;
+    }
+}
+
+static void render_policy(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
+                          struct cmek_finding *finding)
+{
+    finding->policy_inherited = CMEK_UNKNOWN;
+    if (verdict->constraint == CMEK_CONSTRAINT_COUNT_)
+        return;
+    finding->constraint = cmek_constraint_name(verdict->constraint);
+    struct cmek_list_cause cause = cmek_verdict_cause(evaluation, verdict);
+    if (!cause.node)
+        return;
+    finding->policy_set_at = cause.node->ref;
+    finding->policy_value = cause.entry;
+    finding->policy_inherited = cause.node == verdict->project ? CMEK_NO : CMEK_YES;
+}
+
+static const char *finding_id(const struct cmek_finding *finding, struct cmek_arena *arena)
+{
+    char hex[65];
+    const char *parts[] = {
+        "cmekscan/v1",
+        finding->rule_id,
+        finding->resource_name,
+        finding->constraint ? finding->constraint : "",
+        cmek_enforcement_name(finding->enforcement),
+    };
+    cmek_sha256_hex(parts, sizeof parts / sizeof *parts, hex);
+    return cmek_arena_strdup(arena, hex);
+}
+
+void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
+                         struct cmek_arena *arena, struct cmek_finding *ret_finding)
+{
+    struct cmek_finding finding = {
+        .rule_id = verdict->rule->id,
+        .enforcement = verdict->enforcement,
+        .status = verdict->status,
+        .severity = verdict->rule->severity,
+        .reason = verdict->reason,
+        .provider = "gcp",
+        .references = verdict->rule->references.items,
+        .reference_count = verdict->rule->references.count,
+        .controls = verdict->rule->controls.items,
+        .control_count = verdict->rule->controls.count,
+    };
+    render_resource(evaluation, verdict, arena, &finding);
+    render_policy(evaluation, verdict, &finding);
+    finding.finding_id = finding_id(&finding, arena);
+    struct cmek_strbuf message = {0};
+    verdict->check->message(evaluation, verdict, &message);
+    finding.message = cmek_arena_strdup(arena, cmek_strbuf_text(&message));
+    cmek_strbuf_done(&message);
+    struct names names = {evaluation, verdict, &finding, arena, {0}};
+    if (finding.kms_key && !cmek_key_name_parse(finding.kms_key, &names.key))
+        names.key.project = NULL;
+    render_remediation(&names, &finding);
+    *ret_finding = finding;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/scan.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "cmekscan/version.h"
+#include "model/inventory.h"
+#include "scan/summary.h"
+#include "scan/warnings.h"
+
+/* A scan under way. */
+struct scan {
+    const struct cmek_scan_options *options;
+    struct cmek_arena arena;
+    struct cmek_inventory *inventory;
+    struct cmek_evaluation *evaluation;
+    struct cmek_scan_summary summary;
+    uint64_t gating[CMEK_SEVERITY_COUNT_];
+    struct cmek_report_set *reports;
+    struct cmek_arena finding_arena; /* of the finding at hand */
+};
+
+static void warn(void *payload, const char *text)
+{
+    const struct cmek_feed_options *feed = payload;
+    if (feed->note)
+        feed->note(feed->payload, text);
+}
+
+/* v1 content knows neither conditions nor dry runs: judged as if complete, but said. */
+static void note_v1_policies(struct cmek_inventory *inventory)
+{
+    if (cmek_inventory_policies(inventory) != CMEK_POLICIES_V1)
+        return;
+    struct cmek_gap_data gap = {
+        .scope = "input",
+        .operation = "orgpolicy.policies.v1",
+        .error = "v1-policies",
+        .message =
+            "the input holds organization policies in their v1 form only, which shows neither "
+            "conditions nor dry runs; export orgpolicy.googleapis.com/Policy resources to see them",
+    };
+    cmek_inventory_add_gap(inventory, &gap);
+}
+
+static const char *random_id(struct cmek_arena *arena)
+{
+    unsigned char bytes[16] = {0};
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
+        struct cmek_time now = cmek_time_now(); /* an id need not be secret, only new */
+        memcpy(bytes, &now, sizeof now < sizeof bytes ? sizeof now : sizeof bytes);
+    }
+    char hex[33];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    return cmek_arena_strdup(arena, hex);
+}
+
+static const char *now_text(struct cmek_arena *arena)
+{
+    char text[CMEK_TIME_TEXT_SIZE];
+    cmek_time_format(cmek_time_now(), text);
+    return cmek_arena_strdup(arena, text);
+}
+
+/* Offline the scope is what the file was collected for, else the organizations it speaks of. */
+static struct cmek_strings scopes_of(struct scan *scan)
+{
+    if (scan->options->feed.scopes.count > 0)
+        return scan->options->feed.scopes;
+    if (scan->inventory->scopes.count > 0)
+        return scan->inventory->scopes;
+    size_t count = 0;
+    const char **refs =
+        cmek_arena_array(&scan->arena, cmek_map_count(&scan->inventory->nodes), sizeof *refs);
+    for (struct cmek_map_entry *e = cmek_map_first(&scan->inventory->nodes); e;
+         e = cmek_map_next(e)) {
+        const struct cmek_node *node = cmek_map_value(e);
+        if (node->kind == CMEK_NODE_ORGANIZATION && !node->is_context)
+            refs[count++] = node->ref;
+    }
+    return (struct cmek_strings){refs, count};
+}
+
+static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
+{
+    struct cmek_feed_result result;
+    struct cmek_record_sink sink = cmek_inventory_sink(scan->inventory);
+    scan->summary.started_at = now_text(&scan->arena);
+    enum cmek_status status = cmek_feed(&scan->options->feed, &sink, &scan->arena, &result, err);
+    if (status != CMEK_OK)
+        return status;
+    note_v1_policies(scan->inventory);
+    cmek_inventory_finish(scan->inventory);
+    struct cmek_strings scopes = scopes_of(scan);
+    scan->summary.source = result.source;
+    scan->summary.api_calls = (struct cmek_counts){result.api_calls, result.api_call_count};
+    scan->summary.scopes = scopes.items;
+    scan->summary.scope_count = scopes.count;
+    return CMEK_OK;
+}
+
+static void judge(struct scan *scan)
+{
+    struct cmek_evaluation_options options = {
+        .inventory = scan->inventory,
+        .rules = scan->options->rules,
+        .services = scan->options->feed.services,
+        .container_registry_only = scan->options->container_registry_only,
+    };
+    scan->evaluation = cmek_evaluation_new(&options);
+    struct cmek_summary_options summary = {
+        .inventory = scan->inventory,
+        .rules = scan->options->rules,
+        .evaluation = scan->evaluation,
+        .statuses = scan->options->statuses,
+        .arena = &scan->arena,
+    };
+    cmek_summarise(&summary, &scan->summary, scan->gating);
+    scan->summary.tool_version = CMEKSCAN_VERSION;
+    scan->summary.tool_commit = CMEKSCAN_COMMIT;
+    scan->summary.scan_id = random_id(&scan->arena);
+    scan->summary.finished_at = now_text(&scan->arena);
+}
+
+static bool report_verdict(void *payload, const struct cmek_verdict *verdict)
+{
+    struct scan *scan = payload;
+    if (!(scan->options->statuses >> verdict->status & 1))
+        return true;
+    struct cmek_finding finding;
+    cmek_verdict_render(scan->evaluation, verdict, &scan->finding_arena, &finding);
+    cmek_report_set_finding(scan->reports, &finding);
+    cmek_arena_clear(&scan->finding_arena);
+    return true;
+}
+
+static enum cmek_status report(struct scan *scan, struct cmek_error *err)
+{
+    enum cmek_status status =
+        cmek_report_set_open(scan->options->reports, scan->options->report_count,
+                             &scan->options->style, &scan->summary, &scan->reports, err);
+    if (status != CMEK_OK)
+        return status;
+    cmek_evaluation_run(scan->evaluation, report_verdict, scan);
+    return cmek_report_set_close(scan->reports, err);
+}
+
+struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
+{
+    struct scan scan = {.options = options, .inventory = cmek_inventory_new()};
+    struct cmek_error err = {0};
+    struct cmek_scan_outcome outcome;
+    enum cmek_status status = read_records(&scan, &err);
+    if (status == CMEK_OK) {
+        judge(&scan);
+        cmek_warn_policies(scan.inventory, warn, (void *)(uintptr_t)&options->feed);
+        cmek_warn_not_judged(scan.evaluation, warn, (void *)(uintptr_t)&options->feed);
+        status = report(&scan, &err);
+    }
+    outcome = status == CMEK_OK ? cmek_outcome_of(options, &scan.summary, scan.gating)
+                                : cmek_outcome_failed(&err);
+    cmek_evaluation_free(scan.evaluation);
+    cmek_inventory_free(scan.inventory);
+    cmek_arena_done(&scan.finding_arena);
+    cmek_arena_done(&scan.arena);
+    return outcome;
+}

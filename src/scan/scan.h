@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file scan.h  One scan: read, join, judge, report. */
+#ifndef CMEK_SCAN_SCAN_H
+#define CMEK_SCAN_SCAN_H
+
+#include <stdbool.h>
+
+#include "report/registry.h"
+#include "rules/rule.h"
+#include "scan/feed.h"
+
+#define CMEK_FAIL_ON_NOTHING CMEK_SEVERITY_COUNT_
+
+struct cmek_scan_options {
+    struct cmek_feed_options feed;
+    const struct cmek_rule_set *rules;
+    bool container_registry_only;
+    unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */
+    enum cmek_severity fail_on; /* or CMEK_FAIL_ON_NOTHING */
+    bool allow_incomplete;
+    const struct cmek_report_request *reports;
+    size_t report_count;
+    struct cmek_report_style style;
+};
+
+/** Exit statuses of design.md 6. */
+enum cmek_exit {
+    CMEK_EXIT_OK = 0,
+    CMEK_EXIT_FINDINGS = 1,
+    CMEK_EXIT_USAGE = 2,
+    CMEK_EXIT_INCOMPLETE = 3,
+    CMEK_EXIT_FAILED = 4,
+};
+
+/** How a scan ended: the exit status, and the sentence that gives its reason. */
+struct cmek_scan_outcome {
+    enum cmek_exit exit;
+    char reason[1200];
+};
+
+/** Runs the scan and writes its reports. */
+struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options);
+
+/** Writes the records of a source as NDJSON to @p path ("-": standard output): `cmekscan collect`.
+ */
+struct cmek_scan_outcome cmek_collect(const struct cmek_feed_options *options, const char *path);
+
+/* For scan.c and collect.c */
+
+/** The outcome of something that could not be done. */
+struct cmek_scan_outcome cmek_outcome_failed(const struct cmek_error *err);
+/** The outcome of a scan that was reported. */
+struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options,
+                                         const struct cmek_scan_summary *summary,
+                                         const uint64_t gating[CMEK_SEVERITY_COUNT_]);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file warnings.h  What a user should know that is neither a finding nor a gap. */
+#ifndef CMEK_SCAN_WARNINGS_H
+#define CMEK_SCAN_WARNINGS_H
+
+#include "model/inventory.h"
+#include "rules/evaluate.h"
+
+/** Takes one sentence. */
+typedef void cmek_warning_sink(void *payload, const char *text);
+
+/** Policies of a shape that Google's own API would refuse or that mean something else than they
+ * seem to: an allow list on the service constraint, denials on the key-project constraint, values
+ * that match nothing. At most 20 are told. */
+void cmek_warn_policies(const struct cmek_inventory *inventory, cmek_warning_sink *warn,
+                        void *payload);
+/** Rules that the input has nothing to judge by. */
+void cmek_warn_not_judged(const struct cmek_evaluation *evaluation, cmek_warning_sink *warn,
+                          void *payload);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file asset_file.h  The offline source: Cloud Asset Inventory exports, and what `cmekscan
+ * collect` wrote. */
+#ifndef CMEK_SOURCE_ASSET_FILE_H
+#define CMEK_SOURCE_ASSET_FILE_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/record.h"
+
+struct cmek_asset_file_stats {
+    uint64_t lines, records, skipped, malformed;
+};
+
+/** Reads all assets of @p path (a file, plain or gzip; a folder; "-": standard input) into @p sink.
+ * A line that cannot be read becomes a coverage gap of its file and number. CMEK_E_IO: @p path
+ * cannot be opened or is empty; CMEK_E_INVALID: it holds no asset at all. */
+CMEK_NODISCARD enum cmek_status cmek_asset_file_read(const char *path,
+                                                     const struct cmek_record_sink *sink,
+                                                     struct cmek_asset_file_stats *ret_stats,
+                                                     struct cmek_error *err);
+
+#endif

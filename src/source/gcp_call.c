@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source/gcp_call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
+#include "base/strings.h"
+#include "http/engine.h"
+#include "json/json.h"
+
+#define IDLE_PARSERS_MAX 512
+
+/* A call under way. */
+struct operation {
+    struct cmek_gcp_client *client;
+    struct cmek_gcp_call call;
+    char *path, *query;
+    struct cmek_json_parser *parser; /* NULL until the first byte of an answer */
+    char *page_token;
+    size_t pages;
+};
+
+void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
+                          const struct cmek_gcp_endpoints *endpoints)
+{
+    *client = (struct cmek_gcp_client){.engine = engine, .endpoints = *endpoints};
+    client->idle_parsers = cmek_calloc(IDLE_PARSERS_MAX, sizeof(struct cmek_json_parser *));
+}
+
+void cmek_gcp_client_done(struct cmek_gcp_client *client)
+{
+    for (size_t i = 0; i < client->idle_parser_count; i++)
+        cmek_json_parser_free(client->idle_parsers[i]);
+    free(client->idle_parsers);
+    cmek_map_done(&client->calls);
+    cmek_arena_done(&client->arena);
+}
+
+void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name)
+{
+    struct cmek_strbuf segment = {0};
+    for (;;) {
+        size_t length = strcspn(name, "/");
+        cmek_strbuf_clear(&segment);
+        cmek_strbuf_append(&segment, name, length);
+        cmek_url_encode(buffer, cmek_strbuf_text(&segment));
+        if (name[length] == '\0')
+            break;
+        cmek_strbuf_putc(buffer, '/');
+        name += length + 1;
+    }
+    cmek_strbuf_done(&segment);
+}
+
+static struct cmek_json_parser *take_parser(struct cmek_gcp_client *client)
+{
+    if (client->idle_parser_count > 0)
+        return client->idle_parsers[--client->idle_parser_count];
+    return cmek_json_parser_new();
+}
+
+static void give_parser_back(struct operation *operation)
+{
+    struct cmek_gcp_client *client = operation->client;
+    if (!operation->parser)
+        return;
+    cmek_json_parser_reset(operation->parser);
+    if (client->idle_parser_count < IDLE_PARSERS_MAX)
+        client->idle_parsers[client->idle_parser_count++] = operation->parser;
+    else
+        cmek_json_parser_free(operation->parser);
+    operation->parser = NULL;
+}
+
+static void count_call(struct cmek_gcp_client *client, const char *method)
+{
+    struct cmek_gcp_method_count *count = cmek_map_get(&client->calls, method);
+    if (!count) {
+        count = cmek_arena_alloc(&client->arena, sizeof *count);
+        count->method = method;
+        cmek_map_put_borrowed(&client->calls, method, count);
+    }
+    count->count++;
+}
+
+static bool take_bytes(void *payload, const char *bytes, size_t length)
+{
+    struct operation *operation = payload;
+    if (!operation->parser)
+        operation->parser = take_parser(operation->client);
+    cmek_json_parser_feed(operation->parser, bytes, length); /* an error is told by finish */
+    return true;
+}
+
+static void restart(void *payload)
+{
+    struct operation *operation = payload;
+    if (operation->parser)
+        cmek_json_parser_reset(operation->parser);
+}
+
+/* Reads what the body is so far without ending the call: a 403 may be a rate limit in disguise. */
+static bool is_worth_retrying(void *payload, int status)
+{
+    struct operation *operation = payload;
+    if (status != 403 || !operation->parser)
+        return false;
+    struct cmek_json *body = NULL;
+    if (cmek_json_parser_finish(operation->parser, &body, NULL) != CMEK_OK)
+        return false;
+    struct cmek_arena arena = {0};
+    struct cmek_gcp_error error;
+    cmek_gcp_error_read(status, body, &arena, &error);
+    bool limited = strcmp(error.word, "rate-limited") == 0;
+    if (!limited) { /* `done` will want to read the same body */
+        struct cmek_strbuf text = {0};
+        cmek_json_print(body, &text);
+        cmek_json_parser_feed(operation->parser, cmek_strbuf_text(&text), text.length);
+        cmek_strbuf_done(&text);
+    }
+    cmek_json_free(body);
+    cmek_arena_done(&arena);
+    return limited;
+}
+
+static void end_operation(struct operation *operation, const struct cmek_gcp_error *error)
+{
+    operation->client->outstanding--;
+    operation->call.end(operation->call.payload, error);
+    give_parser_back(operation);
+    free(operation->path);
+    free(operation->query);
+    free(operation->page_token);
+    free(operation);
+}
+
+static void send_page(struct operation *operation);
+
+/* Takes the next page's token; false when this was the last page. */
+static bool next_page(struct operation *operation, const struct cmek_json *answer,
+                      const char **ret_problem)
+{
+    const char *token = cmek_json_peek(cmek_json_get(answer, "nextPageToken"));
+    if (!operation->call.page_size || !token || token[0] == '\0')
+        return false;
+    if (operation->page_token && strcmp(token, operation->page_token) == 0)
+        *ret_problem = "the server gives the same page token again and again";
+    else if (++operation->pages >= CMEK_LIMIT_PAGES)
+        *ret_problem = "the server gives more pages than any listing has";
+    if (*ret_problem)
+        return false;
+    free(operation->page_token);
+    operation->page_token = cmek_strdup(token);
+    return true;
+}
+
+static void take_answer(struct operation *operation)
+{
+    struct cmek_json *answer = NULL;
+    struct cmek_error err = {0};
+    struct cmek_gcp_error error = {.status = 200, .word = "invalid-answer", .message = err.message};
+    enum cmek_status status = CMEK_OK;
+    if (!operation->parser)
+        status = cmek_fail(&err, CMEK_E_INVALID, "the answer is empty");
+    else
+        status = cmek_json_parser_finish(operation->parser, &answer, &err);
+    if (status == CMEK_OK && cmek_json_kind(answer) != CMEK_JSON_OBJECT)
+        status = cmek_fail(&err, CMEK_E_INVALID, "the answer is %s, expected an object",
+                           cmek_json_kind_name(cmek_json_kind(answer)));
+    if (status != CMEK_OK) {
+        end_operation(operation, &error);
+        cmek_json_free(answer);
+        return;
+    }
+    operation->call.page(operation->call.payload, answer);
+    const char *problem = NULL;
+    bool more = next_page(operation, answer, &problem);
+    cmek_json_free(answer);
+    if (more) {
+        give_parser_back(operation);
+        send_page(operation);
+        return;
+    }
+    error.message = problem;
+    end_operation(operation, problem ? &error : NULL);
+}
+
+static const char *outcome_word(enum cmek_http_outcome outcome)
+{
+    static const char *const words[] = {
+        [CMEK_HTTP_NETWORK] = "network-error",      [CMEK_HTTP_TIMEOUT] = "timeout",
+        [CMEK_HTTP_TOO_LARGE] = "answer-too-large", [CMEK_HTTP_NO_TOKEN] = "unauthenticated",
+        [CMEK_HTTP_ABORTED] = "interrupted",
+    };
+    return words[outcome];
+}
+
+static void done(void *payload, const struct cmek_http_result *result)
+{
+    struct operation *operation = payload;
+    if (result->outcome == CMEK_HTTP_OK) {
+        take_answer(operation);
+        return;
+    }
+    struct cmek_arena arena = {0};
+    struct cmek_gcp_error error = {.status = result->status};
+    if (result->outcome == CMEK_HTTP_STATUS) {
+        struct cmek_json *body = NULL;
+        if (operation->parser && cmek_json_parser_finish(operation->parser, &body, NULL) != CMEK_OK)
+            body = NULL; /* an error page in HTML, say: the status has to do */
+        cmek_gcp_error_read(result->status, body, &arena, &error);
+        cmek_json_free(body);
+    } else {
+        error.word = outcome_word(result->outcome);
+        error.message = result->message ? result->message : error.word;
+    }
+    end_operation(operation, &error);
+    cmek_arena_done(&arena);
+}
+
+static void send_page(struct operation *operation)
+{
+    struct cmek_gcp_client *client = operation->client;
+    struct cmek_strbuf url = {0};
+    cmek_strbuf_printf(&url, "%s%s?prettyPrint=false", client->endpoints.base[operation->call.api],
+                       operation->path);
+    if (operation->query)
+        cmek_strbuf_printf(&url, "&%s", operation->query);
+    if (operation->call.page_size)
+        cmek_strbuf_printf(&url, "&%s", operation->call.page_size);
+    if (operation->page_token) {
+        cmek_strbuf_puts(&url, "&pageToken=");
+        cmek_url_encode(&url, operation->page_token);
+    }
+    count_call(client, operation->call.method);
+    struct cmek_http_request request = {
+        .method = "GET",
+        .url = cmek_strbuf_text(&url),
+        .authorize = !client->endpoints.anonymous[operation->call.api],
+        .body_sink = take_bytes,
+        .restart = restart,
+        .retry = is_worth_retrying,
+        .done = done,
+        .payload = operation,
+    };
+    cmek_http_submit(client->engine, &request);
+    cmek_strbuf_done(&url);
+}
+
+void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call *call)
+{
+    struct operation *operation = cmek_calloc(1, sizeof *operation);
+    operation->client = client;
+    operation->call = *call;
+    operation->path = cmek_strdup(call->path);
+    operation->query = call->query ? cmek_strdup(call->query) : NULL;
+    client->outstanding++;
+    send_page(operation);
+}

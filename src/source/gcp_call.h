@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file gcp_call.h  One call of a Google Cloud API: all pages of its JSON answer, or an error in
+ * our words.
+ *
+ * Both error dialects are read: google.rpc.Status (https://cloud.google.com/apis/design/errors) and
+ * the older one of Cloud Storage (https://cloud.google.com/storage/docs/json_api/v1/status-codes).
+ */
+#ifndef CMEK_SOURCE_GCP_CALL_H
+#define CMEK_SOURCE_GCP_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "source/gcp_endpoints.h"
+
+struct cmek_http_engine;
+struct cmek_json;
+struct cmek_json_parser;
+
+struct cmek_gcp_error {
+    int status;          /* HTTP status, 0 without an answer */
+    const char *word;    /* "permission-denied", "api-disabled", "not-found", "rate-limited",
+                            "unavailable", … */
+    const char *message; /* what the server or the engine said, one line */
+};
+
+/** What all calls of a scan share. */
+struct cmek_gcp_client {
+    struct cmek_http_engine *engine;
+    struct cmek_gcp_endpoints endpoints;
+    struct cmek_map calls; /* number of requests by method, struct cmek_gcp_method_count */
+    struct cmek_json_parser **idle_parsers;
+    size_t idle_parser_count;
+    size_t outstanding; /* calls that have not ended */
+    struct cmek_arena arena;
+};
+
+struct cmek_gcp_method_count {
+    const char *method;
+    uint64_t count;
+};
+
+struct cmek_gcp_call {
+    enum cmek_gcp_api api;
+    const char *method;    /* "storage.buckets.list": static */
+    const char *path;      /* after the endpoint's base, percent-encoded; copied */
+    const char *query;     /* "a=b&c=d" without the page token, or NULL; copied */
+    const char *page_size; /* "pageSize=500" or NULL: not a listing */
+    /** One page; values are valid during the call. */
+    void (*page)(void *payload, const struct cmek_json *answer);
+    /** The end: @p error is NULL when all pages came. */
+    void (*end)(void *payload, const struct cmek_gcp_error *error);
+    void *payload;
+};
+
+void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
+                          const struct cmek_gcp_endpoints *endpoints);
+void cmek_gcp_client_done(struct cmek_gcp_client *client);
+void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call *call);
+
+/** Appends a resource name ("projects/example.com:p/topics") with each segment percent-encoded. */
+struct cmek_strbuf;
+void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name);
+
+/** Turns an error answer into words; exposed for its table of tests. */
+void cmek_gcp_error_read(int status, const struct cmek_json *body, struct cmek_arena *arena,
+                         struct cmek_gcp_error *ret_error);
+
+#endif

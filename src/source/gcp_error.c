@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/strings.h"
+#include "source/gcp_call.h"
+#include "json/json.h"
+
+/* Reasons of google.rpc.ErrorInfo and of Cloud Storage's errors[] that say more than the status
+ * does. */
+static const struct {
+    const char *reason, *word;
+} reasons[] = {
+    {"SERVICE_DISABLED", "api-disabled"},
+    {"accessNotConfigured", "api-disabled"},
+    {"BILLING_DISABLED", "billing-disabled"},
+    {"accountDisabled", "billing-disabled"},
+    {"RATE_LIMIT_EXCEEDED", "rate-limited"},
+    {"RESOURCE_EXHAUSTED", "rate-limited"},
+    {"rateLimitExceeded", "rate-limited"},
+    {"userRateLimitExceeded", "rate-limited"},
+    {"quotaExceeded", "rate-limited"},
+    {"SECURITY_POLICY_VIOLATED", "vpc-service-controls"},
+    {"USER_PROJECT_DENIED", "quota-project-denied"},
+    {"userProjectMissing", "quota-project-denied"},
+};
+
+static const struct {
+    int status;
+    const char *word;
+} statuses[] = {
+    {400, "invalid-request"}, {401, "unauthenticated"}, {403, "permission-denied"},
+    {404, "not-found"},       {408, "timeout"},         {429, "rate-limited"},
+};
+
+static const char *word_for_reason(const char *reason)
+{
+    for (size_t i = 0; reason && i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(reason, reasons[i].reason) == 0)
+            return reasons[i].word;
+    return NULL;
+}
+
+static const char *word_for_status(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (status == statuses[i].status)
+            return statuses[i].word;
+    return status >= 500 ? "unavailable" : "unexpected-answer";
+}
+
+/* `details[].reason` or `errors[].reason`: whichever dialect it is. */
+static const char *known_word(const struct cmek_json *error, const char *list_name)
+{
+    const struct cmek_json *list = cmek_json_get(error, list_name);
+    for (size_t i = 0; i < cmek_json_count(list); i++) {
+        const char *word =
+            word_for_reason(cmek_json_peek(cmek_json_get(cmek_json_item(list, i), "reason")));
+        if (word)
+            return word;
+    }
+    return NULL;
+}
+
+/* One line, of reasonable length: it goes into reports. */
+static const char *one_line(const char *text, struct cmek_arena *arena)
+{
+    char *copy = cmek_arena_strndup(arena, text, strnlen(text, 400));
+    for (char *at = copy; *at; at++)
+        if ((unsigned char)*at < 0x20)
+            *at = ' ';
+    return copy;
+}
+
+void cmek_gcp_error_read(int status, const struct cmek_json *body, struct cmek_arena *arena,
+                         struct cmek_gcp_error *ret_error)
+{
+    const struct cmek_json *error = cmek_json_get(body, "error");
+    const char *word = known_word(error, "details");
+    if (!word)
+        word = known_word(error, "errors");
+    const char *message = cmek_json_string(cmek_json_get(error, "message"), arena);
+    *ret_error = (struct cmek_gcp_error){
+        .status = status,
+        .word = word ? word : word_for_status(status),
+        .message =
+            message ? one_line(message, arena) : cmek_arena_printf(arena, "HTTP status %d", status),
+    };
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What lies in one project: Cloud Storage v1, Pub/Sub v1, Artifact Registry v1, Service Usage v1.
+ */
+#include "base/strbuf.h"
+#include "base/strings.h"
+#include "http/engine.h"
+#include "source/asset.h"
+#include "source/gcp_scan.h"
+#include "json/json.h"
+
+static void emit_resources(struct cmek_gcp_task *task, const struct cmek_json *list,
+                           const char *asset_type, const char *host, const char *key_path)
+{
+    for (size_t i = 0; i < cmek_json_count(list); i++) {
+        const struct cmek_json *item = cmek_json_item(list, i);
+        const char *name = cmek_json_peek(cmek_json_get(item, "name"));
+        if (!name)
+            continue;
+        task->scan->progress.resources++;
+        cmek_gcp_emit(task->scan, task->node, asset_type, host, name, item);
+        const char *key = cmek_json_peek(cmek_json_get_path(item, key_path));
+        if (key)
+            cmek_gcp_note_key(task->scan, key);
+    }
+}
+
+static void buckets_page(void *payload, const struct cmek_json *answer)
+{
+    struct cmek_gcp_task *task = payload;
+    emit_resources(task, cmek_json_get(answer, "items"), CMEK_TYPE_BUCKET, "storage.googleapis.com",
+                   "encryption.defaultKmsKeyName");
+    const struct cmek_json *unreachable = cmek_json_get(answer, "unreachable");
+    for (size_t i = 0; i < cmek_json_count(unreachable); i++) {
+        const char *where = cmek_json_peek(cmek_json_item(unreachable, i));
+        struct cmek_gcp_error error = {.word = "unavailable",
+                                       .message = where ? where : "a location"};
+        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node), "storage.buckets.list",
+                     &error, "the buckets of a location that did not answer");
+    }
+}
+
+static void buckets_end(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error)
+        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node), "storage.buckets.list",
+                     error, "its buckets");
+}
+
+static void read_buckets(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    struct cmek_strbuf query = {0};
+    cmek_strbuf_puts(&query, "project=");
+    cmek_url_encode(&query, node->id ? node->id : node->ref + sizeof "projects/" - 1);
+    cmek_strbuf_puts(&query,
+                     "&projection=noAcl&returnPartialSuccess=true&fields=nextPageToken,unreachable,"
+                     "items(name,projectNumber,location,timeCreated,encryption)");
+    struct cmek_gcp_call call = {
+        .api = CMEK_GCP_STORAGE,
+        .method = "storage.buckets.list",
+        .path = "b",
+        .query = cmek_strbuf_text(&query),
+        .page_size = "maxResults=1000",
+        .page = buckets_page,
+        .end = buckets_end,
+        .payload = cmek_gcp_task(scan, node, NULL),
+    };
+    cmek_gcp_submit(scan->client, &call);
+    cmek_strbuf_done(&query);
+}
+
+static void topics_page(void *payload, const struct cmek_json *answer)
+{
+    emit_resources(payload, cmek_json_get(answer, "topics"), CMEK_TYPE_TOPIC,
+                   "pubsub.googleapis.com", "kmsKeyName");
+}
+
+static void topics_end(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error)
+        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node), "pubsub.topics.list",
+                     error, "its topics");
+}
+
+/* "v1/projects/example.com%3Ap/topics" */
+static const char *project_path(struct cmek_gcp_scan *scan, const char *project, const char *rest)
+{
+    struct cmek_strbuf path = {0};
+    cmek_strbuf_puts(&path, "v1/");
+    cmek_gcp_append_path(&path, project);
+    cmek_strbuf_puts(&path, rest);
+    const char *copy = cmek_arena_strdup(&scan->arena, cmek_strbuf_text(&path));
+    cmek_strbuf_done(&path);
+    return copy;
+}
+
+static void read_topics(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    struct cmek_gcp_call call = {
+        .api = CMEK_GCP_PUBSUB,
+        .method = "pubsub.topics.list",
+        .path = project_path(scan, cmek_gcp_node_name(scan, node), "/topics"),
+        .query = "fields=nextPageToken,topics(name,kmsKeyName)",
+        .page_size = "pageSize=1000",
+        .page = topics_page,
+        .end = topics_end,
+        .payload = cmek_gcp_task(scan, node, NULL),
+    };
+    cmek_gcp_submit(scan->client, &call);
+}
+
+/* Artifact Registry: the locations first, then the repositories of each. */
+
+static void repositories_page(void *payload, const struct cmek_json *answer)
+{
+    emit_resources(payload, cmek_json_get(answer, "repositories"), CMEK_TYPE_REPOSITORY,
+                   "artifactregistry.googleapis.com", "kmsKeyName");
+}
+
+static void repositories_end(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error)
+        cmek_gcp_gap(task->scan, task->name, "artifactregistry.repositories.list", error,
+                     "the repositories of that location");
+}
+
+static void locations_page(void *payload, const struct cmek_json *answer)
+{
+    struct cmek_gcp_task *task = payload;
+    struct cmek_gcp_scan *scan = task->scan;
+    const struct cmek_json *locations = cmek_json_get(answer, "locations");
+    for (size_t i = 0; i < cmek_json_count(locations); i++) {
+        const char *id = cmek_json_peek(cmek_json_get(cmek_json_item(locations, i), "locationId"));
+        if (!id)
+            continue;
+        const char *name = cmek_arena_printf(&scan->arena, "%s/locations/%s",
+                                             cmek_gcp_node_name(scan, task->node), id);
+        struct cmek_gcp_call call = {
+            .api = CMEK_GCP_ARTIFACT_REGISTRY,
+            .method = "artifactregistry.repositories.list",
+            .path = project_path(scan, name, "/repositories"),
+            .query = "fields=nextPageToken,repositories(name,format,mode,kmsKeyName,createTime)",
+            .page_size = "pageSize=1000",
+            .page = repositories_page,
+            .end = repositories_end,
+            .payload = cmek_gcp_task(scan, task->node, name),
+        };
+        cmek_gcp_submit(scan->client, &call);
+    }
+}
+
+static void locations_end(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error)
+        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node),
+                     "artifactregistry.locations.list", error,
+                     "its Artifact Registry repositories");
+}
+
+static void read_repositories(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    struct cmek_gcp_call call = {
+        .api = CMEK_GCP_ARTIFACT_REGISTRY,
+        .method = "artifactregistry.locations.list",
+        .path = project_path(scan, cmek_gcp_node_name(scan, node), "/locations"),
+        .query = "fields=nextPageToken,locations(locationId)",
+        .page_size = "pageSize=1000",
+        .page = locations_page,
+        .end = locations_end,
+        .payload = cmek_gcp_task(scan, node, NULL),
+    };
+    cmek_gcp_submit(scan->client, &call);
+}
+
+static void settings_page(void *payload, const struct cmek_json *answer)
+{
+    struct cmek_gcp_task *task = payload;
+    const char *name = cmek_json_peek(cmek_json_get(answer, "name"));
+    if (name)
+        cmek_gcp_emit(task->scan, task->node, "artifactregistry.googleapis.com/ProjectSettings",
+                      "artifactregistry.googleapis.com", name, answer);
+}
+
+static void settings_end(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error)
+        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node),
+                     "artifactregistry.projectSettings.get", error, "whether gcr.io is redirected");
+}
+
+static void read_settings(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    struct cmek_gcp_call call = {
+        .api = CMEK_GCP_ARTIFACT_REGISTRY,
+        .method = "artifactregistry.projectSettings.get",
+        .path = project_path(scan, cmek_gcp_node_name(scan, node), "/projectSettings"),
+        .query = "fields=name,legacyRedirectionState",
+        .page = settings_page,
+        .end = settings_end,
+        .payload = cmek_gcp_task(scan, node, NULL),
+    };
+    cmek_gcp_submit(scan->client, &call);
+}
+
+static void services_page(void *payload, const struct cmek_json *answer)
+{
+    struct cmek_gcp_task *task = payload;
+    const struct cmek_json *services = cmek_json_get(answer, "services");
+    for (size_t i = 0; i < cmek_json_count(services); i++) {
+        const struct cmek_json *service = cmek_json_item(services, i);
+        const char *name = cmek_json_peek(cmek_json_get(service, "name"));
+        if (name)
+            cmek_gcp_emit(task->scan, task->node, "serviceusage.googleapis.com/Service",
+                          "serviceusage.googleapis.com", name, service);
+    }
+}
+
+static void services_end(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error)
+        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node),
+                     "serviceusage.services.batchGet", error, "which services are enabled");
+}
+
+static void read_services(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    struct cmek_strbuf query = {0};
+    for (int i = 0; i < CMEK_SERVICE_COUNT_; i++)
+        cmek_strbuf_printf(&query, "names=%s/services/%s&", node->ref,
+                           cmek_enabled_service_name((enum cmek_enabled_service)i));
+    cmek_strbuf_puts(&query, "fields=services(name,state)");
+    struct cmek_gcp_call call = {
+        .api = CMEK_GCP_SERVICE_USAGE,
+        .method = "serviceusage.services.batchGet",
+        .path = cmek_arena_printf(&scan->arena, "v1/%s/services:batchGet", node->ref),
+        .query = cmek_strbuf_text(&query),
+        .page = services_page,
+        .end = services_end,
+        .payload = cmek_gcp_task(scan, node, NULL),
+    };
+    cmek_gcp_submit(scan->client, &call);
+    cmek_strbuf_done(&query);
+}
+
+static bool selects(const struct cmek_gcp_scan *scan, const char *asset_type)
+{
+    if (scan->options->services == 0)
+        return true;
+    for (size_t i = 0; i < cmek_service_type_count; i++)
+        if (cmek_str_eq(cmek_service_types[i].asset_type, asset_type))
+            return scan->options->services >> i & 1;
+    return false;
+}
+
+void cmek_gcp_read_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    if (selects(scan, CMEK_TYPE_BUCKET)) {
+        read_buckets(scan, node);
+        read_settings(scan, node);
+    }
+    if (selects(scan, CMEK_TYPE_TOPIC)) {
+        read_topics(scan, node);
+        read_services(scan, node);
+    }
+    if (selects(scan, CMEK_TYPE_REPOSITORY))
+        read_repositories(scan, node);
+}

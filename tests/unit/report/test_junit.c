@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render.h"
+#include "report/reporters.h"
+#include "samples.h"
+
+static const struct {
+    const char *label;
+    const struct sample *sample;
+    const char *want;
+} parts[] = {
+    {"a suite counts its cases", &sample_typical,
+     "<testsuite name=\"cmek-required\" tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"1\" "
+     "time=\"0\" timestamp=\"2026-11-22T04:00:00\" hostname=\"localhost\" id=\"0\" "
+     "package=\"cmekscan\">"},
+    {"an unknown finding is an error", &sample_typical,
+     "classname=\"gcp.pubsub.Topic\" time=\"0\"><error type=\"key-project-allowed\""},
+    {"a waived finding is skipped", &sample_typical, "<skipped message=\"The topic has no key.\">"},
+    {"a pass is a bare case", &sample_typical,
+     "<testcase name=\"//storage.googleapis.com/web\" classname=\"gcp.storage.Bucket\" "
+     "time=\"0\"/>"},
+    {"a failure of severity info passes", &sample_typical,
+     "<testcase name=\"//storage.googleapis.com/artifacts.web.appspot.com\" "
+     "classname=\"gcp.storage.Bucket\" time=\"0\"/>"},
+    {"and is told in the output", &sample_typical, "<system-out>message: Redirected to"},
+    {"dry-run has a case of its own", &sample_typical, "appspot.com (dry-run)\""},
+    {"gaps are errors", &sample_typical,
+     "<testsuite name=\"coverage\" tests=\"3\" failures=\"0\" errors=\"3\""},
+    {"a complete scan has one case that passes", &sample_empty,
+     "<testsuite name=\"coverage\" tests=\"1\" failures=\"0\" errors=\"0\""},
+    {"names that look the same are told apart", &sample_hostile, " [cccc01234567]\""},
+    {"gaps that look the same are told apart", &sample_hostile, " #2\""},
+    {"a time that is missing is the epoch", &sample_bare, "timestamp=\"1970-01-01T00:00:00\""},
+};
+
+START_TEST(the_report_says)
+{
+    char *text = render(&cmek_reporter_junit, parts[_i].sample);
+    ck_assert_msg(strstr(text, parts[_i].want) != NULL, "%s: in\n%s", parts[_i].label, text);
+    free(text);
+}
+END_TEST
+
+START_TEST(no_markup_comes_from_data)
+{
+    char *text = render(&cmek_reporter_junit, &sample_hostile);
+    ck_assert_uint_eq(occurrences(text, "<script"), 0);
+    ck_assert_uint_eq(occurrences(text, "]]>"), 0);
+    ck_assert_uint_eq(occurrences(text, "##"), 0);
+    ck_assert_uint_eq(occurrences(text, "\n::"), 0);
+    ck_assert_uint_eq(occurrences(text, "\x1b"), 0);
+    ck_assert_uint_eq(occurrences(text, "<testcase "), sample_hostile.count + 2);
+    free(text);
+}
+END_TEST
+
+START_TEST(unknown_findings_that_are_not_listed_are_an_error)
+{
+    struct sample sample = sample_typical;
+    sample.count = 1; /* as --status fail would */
+    sample.summary.gap_count = 0;
+    sample.summary.gaps_not_listed = 0;
+    char *text = render(&cmek_reporter_junit, &sample);
+    ck_assert_ptr_nonnull(strstr(text, "1 findings could not be decided and are not listed"));
+    free(text);
+}
+END_TEST
+
+START_TEST(an_incomplete_scan_is_never_green)
+{
+    struct sample sample = sample_empty;
+    sample.summary.complete = false;
+    char *text = render(&cmek_reporter_junit, &sample);
+    ck_assert_uint_eq(occurrences(text, "errors=\"1\""), 1);
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("junit");
+    tcase_add_loop_test(tests, the_report_says, 0, (int)(sizeof parts / sizeof *parts));
+    tcase_add_test(tests, no_markup_comes_from_data);
+    tcase_add_test(tests, unknown_findings_that_are_not_listed_are_an_error);
+    tcase_add_test(tests, an_incomplete_scan_is_never_green);
+    return run_case("report/junit", tests);
+}
