@@ -61,7 +61,8 @@ static bool check_token(struct cmek_demo_call *call)
                        "Request is missing required authentication credential. %s", expected);
         return false;
     }
-    enum cmek_demo_token_state state = cmek_demo_identity_check(call->identity, token);
+    enum cmek_demo_token_state state =
+        cmek_demo_identity_check(call->identity, token, call->api->service);
     if (state == CMEK_DEMO_TOKEN_GOOD)
         return true;
     cmek_demo_fail(call,

@@ -32,9 +32,8 @@ static const struct {
 /* The consumer of a disabled API and the like is told by number where that is known. */
 static const char *consumer(const struct cmek_demo_call *call)
 {
-    if (call->node)
-        return call->node->name;
-    return call->scope && cmek_str_starts(call->scope, "projects/") ? call->scope : NULL;
+    const char *name = call->node ? call->node->name : call->scope;
+    return name && cmek_str_starts(name, "projects/") ? name : NULL;
 }
 
 static void write_error_info(struct cmek_demo_call *call, const char *reason)

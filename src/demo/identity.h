@@ -29,8 +29,10 @@ void cmek_demo_identity_free(struct cmek_demo_identity *identity);
 /** A new access token that lasts @p seconds. */
 void cmek_demo_identity_issue(struct cmek_demo_identity *identity, int64_t seconds,
                               char ret_token[CMEK_DEMO_TOKEN_SIZE]);
+/** Judges an access token, or a JWT that the service account signed for @p service
+ * ("pubsub.googleapis.com") to be used as one (google.aip.dev/auth/4111). */
 enum cmek_demo_token_state cmek_demo_identity_check(struct cmek_demo_identity *identity,
-                                                    const char *token);
+                                                    const char *token, const char *service);
 
 /** Whether the refresh grant's three parts are right; @p ret_bad_client tells a wrong client from a
  * wrong token. */

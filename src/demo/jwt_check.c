@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/jwt_check.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +31,7 @@ static const struct cmek_json_field header_fields[] = {
 
 static const struct cmek_json_field claim_fields[] = {
     CMEK_JSON_FIELD(struct claims, issuer, "iss", CMEK_JSON_REQUIRED),
-    CMEK_JSON_FIELD(struct claims, audience, "aud", CMEK_JSON_REQUIRED),
+    CMEK_JSON_FIELD(struct claims, audience, "aud", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct claims, scope, "scope", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct claims, issued_at, "iat", CMEK_JSON_REQUIRED),
     CMEK_JSON_FIELD(struct claims, expires_at, "exp", CMEK_JSON_REQUIRED),
@@ -96,8 +95,10 @@ static const char *judge_claims(const struct cmek_demo_jwt_rules *rules,
 {
     if (!cmek_str_eq(claims->issuer, rules->issuer))
         return "Invalid grant: account not found";
-    if (!cmek_str_eq(claims->audience, rules->audiences[0]) &&
-        !cmek_str_eq(claims->audience, rules->audiences[1]))
+    bool has_scope = claims->scope && claims->scope[0] != '\0';
+    bool has_audience = claims->audience && (cmek_str_eq(claims->audience, rules->audiences[0]) ||
+                                             cmek_str_eq(claims->audience, rules->audiences[1]));
+    if (!has_audience && !(rules->is_access_token && !claims->audience && has_scope))
         return "Invalid JWT: Failed audience check. The right audience is "
                "https://oauth2.googleapis.com/token";
     if (claims->issued_at > rules->now + CLOCK_SKEW_S || claims->expires_at <= rules->now ||
@@ -105,7 +106,7 @@ static const char *judge_claims(const struct cmek_demo_jwt_rules *rules,
         claims->expires_at - claims->issued_at > MAX_LIFE_S)
         return "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
                "timeframe. Check your iat and exp values in the JWT claim.";
-    if (!claims->scope || claims->scope[0] == '\0')
+    if (!has_scope && !rules->is_access_token)
         return "Invalid JWT: scope is required";
     return NULL;
 }

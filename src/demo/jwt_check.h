@@ -5,12 +5,14 @@
 #define CMEK_DEMO_JWT_CHECK_H
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct cmek_demo_jwt_rules {
     EVP_PKEY *key; /* the public half is enough */
     const char *key_id, *issuer;
     const char *audiences[2]; /* either is right */
+    bool is_access_token;     /* used as a token itself: a scope will do instead of the audience */
     int64_t now;              /* seconds since 1970 */
 };
 

@@ -76,7 +76,5 @@ bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
 
 /** Names of the checks in code, NULL-ended, for cmek_rules_load. */
 extern const char *const cmek_check_names[];
-/** What {names} the templates of a rule may use, NULL-ended. */
-extern const char *const cmek_template_names[];
 
 #endif

@@ -109,7 +109,7 @@ enum name {
     NAME_COUNT_,
 };
 
-const char *const cmek_template_names[NAME_COUNT_ + 1] = {
+const char *const cmek_rule_placeholders[NAME_COUNT_ + 1] = {
     [NAME_BUCKET] = "bucket",
     [NAME_CONSTRAINT] = "constraint",
     [NAME_KEY] = "key",
@@ -183,7 +183,7 @@ static const char *value_of(const struct names *names, enum name name)
 static const char *look_up(void *payload, const char *name)
 {
     for (enum name i = 0; i < NAME_COUNT_; i++)
-        if (strcmp(cmek_template_names[i], name) == 0)
+        if (strcmp(cmek_rule_placeholders[i], name) == 0)
             return value_of(payload, i);
     return NULL;
 }

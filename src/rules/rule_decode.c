@@ -55,29 +55,6 @@ static const char *const causes[] = {
     "pending",           "wrong-purpose", NULL,
 };
 
-const char *const cmek_rule_placeholders[] = {
-    "bucket",
-    "constraint",
-    "key",
-    "key_location",
-    "key_name",
-    "key_project",
-    "key_ring",
-    "key_version",
-    "location",
-    "new_key",
-    "policy_node",
-    "policy_node_id",
-    "policy_node_kind",
-    "project",
-    "project_number",
-    "repository",
-    "resource",
-    "service",
-    "topic",
-    NULL,
-};
-
 static size_t index_of(const char *word, const char *const *words)
 {
     size_t index = 0;

@@ -383,7 +383,7 @@ AUTHORIZED = f"Host: x\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n
 
 @pytest.mark.parametrize("raw, answer", [
     (b"\x16\x03\x01\x02\x00\r\n\r\n", b""),
-    (b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 400"),
+    (b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 4"),
     (b"GET /%00%zz%2 HTTP/1.1\r\n" + AUTHORIZED, b"HTTP/1.1 404"),
     (b"GET /" + b"/" * 40 + b" HTTP/1.1\r\n" + AUTHORIZED, b"HTTP/1.1 404"),
     (b"GET /" + b"a/" * 40 + b" HTTP/1.1\r\n" + AUTHORIZED, b"HTTP/1.1 404"),
