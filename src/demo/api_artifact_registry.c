@@ -174,7 +174,7 @@ static const struct cmek_demo_method methods[] = {
     {CMEK_DEMO_ARTIFACT_REGISTRY, "GET", "v1/projects/*/locations/*/repositories/*",
      "artifactregistry.repositories.get", CMEK_DEMO_SCOPE_PATH, NULL, get_repository},
     {CMEK_DEMO_ARTIFACT_REGISTRY, "GET", "v1/projects/*/projectSettings",
-     "artifactregistry.projects.getProjectSettings", CMEK_DEMO_SCOPE_PATH, NULL, get_settings},
+     "artifactregistry.projectSettings.get", CMEK_DEMO_SCOPE_PATH, NULL, get_settings},
 };
 
 const struct cmek_demo_methods cmek_demo_artifact_registry_methods = CMEK_DEMO_METHODS(methods);

@@ -133,7 +133,8 @@ static bool check_blocks(struct cmek_demo_call *call)
         return true;
     for (size_t i = 0; i < call->node->gaps.count; i++) {
         const struct cmek_demo_gap *gap = &call->node->gaps.items[i];
-        if (!cmek_demo_operation_matches(gap->operation, call->method->operation))
+        if (!cmek_demo_operation_matches(gap->operation, call->method->operation) ||
+            (gap->rest && !cmek_str_ends(call->path, gap->rest)))
             continue;
         fail_as_recorded(call, gap);
         return false;

@@ -47,6 +47,7 @@ enum cmek_demo_kind {
 /** A recorded coverage gap: that method fails on that node. */
 struct cmek_demo_gap {
     const char *operation, *error, *message;
+    const char *rest; /* of the one resource that is meant, "locations/us/…"; NULL: any */
 };
 
 /** An organization, folder or project. */

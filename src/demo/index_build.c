@@ -273,18 +273,26 @@ static void add_tag_binding(struct cmek_demo_index *index, const struct cmek_dem
         *CMEK_VEC_ADD(&node_named(index, parent)->tag_values) = value;
 }
 
+/* The scope is a node, or a resource in one. */
 static void add_gap(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
     const char *scope = text_of(index, asset->data, "scope");
-    enum cmek_node_kind kind;
-    const char *id;
+    const char *slash = scope ? strchr(scope, '/') : NULL;
+    const char *rest = slash ? strchr(slash + 1, '/') : NULL;
     struct cmek_demo_gap gap = {
         .operation = text_of(index, asset->data, "operation"),
         .error = text_of(index, asset->data, "error"),
         .message = text_of(index, asset->data, "message"),
+        .rest = rest ? rest + 1 : NULL,
     };
-    if (gap.operation && gap.error && scope && cmek_node_ref_parse(scope, &kind, &id))
-        *CMEK_VEC_ADD(&node_named(index, scope)->gaps) = gap;
+    if (!slash || !gap.operation || !gap.error)
+        return;
+    size_t length = rest ? (size_t)(rest - scope) : strlen(scope);
+    const char *name = cmek_arena_strndup(&index->arena, scope, length);
+    enum cmek_node_kind kind;
+    const char *id;
+    if (cmek_node_ref_parse(name, &kind, &id))
+        *CMEK_VEC_ADD(&node_named(index, name)->gaps) = gap;
 }
 
 static const struct {

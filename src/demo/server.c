@@ -29,7 +29,7 @@ struct cmek_demo_cloud {
     struct cmek_demo_request_log *log;
     struct MHD_Daemon *daemon;
     const struct cmek_demo_faults *faults;
-    int port;
+    _Atomic int port; /* known only when requests may come already */
 };
 
 struct request {

@@ -179,7 +179,7 @@ static int compare_projects(const void *a, const void *b)
 {
     const struct cmek_node *left = *(struct cmek_node *const *)a;
     const struct cmek_node *right = *(struct cmek_node *const *)b;
-    return strcmp(left->id ? left->id : left->ref, right->id ? right->id : right->ref);
+    return strcmp(left->id ? left->id : left->number, right->id ? right->id : right->number);
 }
 
 static void order_projects(struct cmek_inventory *inventory)

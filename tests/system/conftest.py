@@ -32,7 +32,7 @@ class DemoCloud:
         self.user_credentials = folder / "user.json"
         self.request_log = folder / "requests.ndjson"
         arguments = {"port": "0", "access-token": TOKEN, "request-log": self.request_log,
-                     "service-account": self.service_account, "user-credentials": self.user_credentials,
+                     "credentials": self.service_account, "user-credentials": self.user_credentials,
                      **{name.replace("_", "-"): value for name, value in options.items()}}
         if assets:
             arguments["assets"] = assets

@@ -21,7 +21,7 @@ static const struct {
     {"--faults", offsetof(struct arguments, faults)},
     {"--request-log", offsetof(struct arguments, request_log)},
     {"--access-token", offsetof(struct arguments, access_token)},
-    {"--service-account", offsetof(struct arguments, service_account)},
+    {"--credentials", offsetof(struct arguments, service_account)},
     {"--user-credentials", offsetof(struct arguments, user)},
 };
 

@@ -183,7 +183,8 @@ def test_keys_used_all_exist_with_their_versions(cloud, assets):
             for kind in ("storage.googleapis.com/Bucket", "pubsub.googleapis.com/Topic",
                          "artifactregistry.googleapis.com/Repository") for a in assets[kind]} - {None}
     data = {a["resource"]["data"]["name"]: a["resource"]["data"] for a in assets["cloudkms.googleapis.com/CryptoKey"]}
-    assert used <= set(data)
+    unreadable = {scope for scope, operation in gaps(assets) if operation == "cloudkms.cryptoKeys.get"}
+    assert used <= set(data) | unreadable
     for name, key in data.items():
         assert checked(cloud, f"/cloudkms/v1/{name}") == key
         versions = pages(cloud, f"/cloudkms/v1/{name}/cryptoKeyVersions", "cryptoKeyVersions")
@@ -318,19 +319,29 @@ def test_without_or_with_a_wrong_token_nothing_is_told(cloud):
 
 
 def test_recorded_coverage_gaps_are_answered_with_their_errors(cloud, assets):
+    paths = {"storage.buckets.list": "/storage/v1/b?project={id}", "pubsub.topics.list": "/pubsub/v1/{scope}/topics",
+             "cloudkms.cryptoKeys.get": "/cloudkms/v1/{scope}"}
+    reasons = {"permission-denied": "IAM_PERMISSION_DENIED", "api-disabled": "SERVICE_DISABLED"}
     for gap in assets["cmekscan.dev/CoverageGap"]:
         data = gap["resource"]["data"]
-        project = data["scope"].split("/")[1]
-        if data["operation"] == "storage.buckets.list":
-            error = get(cloud, "/storage/v1/b", project=project)
-            assert error.json()["error"]["errors"][0]["reason"] == "forbidden"
-        else:
-            error = get(cloud, f"/pubsub/v1/projects/{project}/topics")
-            info = error.json()["error"]["details"][0]
-            assert info["reason"] == "SERVICE_DISABLED"
-            assert info["metadata"] == {"service": "pubsub.googleapis.com", "consumer": gap["ancestors"][0]}
-        assert error.status_code == 403
-        assert error.json()["error"]["message"] == data["message"]
+        path = paths[data["operation"]].format(scope=data["scope"], id=data["scope"].split("/")[1])
+        answer = get(cloud, path)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["message"]) == (403, data["message"])
+        if path.startswith("/storage/"):
+            assert error["errors"][0]["reason"] == "forbidden"
+            continue
+        assert error["details"][0]["reason"] == reasons[data["error"]]
+        if data["error"] == "api-disabled":
+            assert error["details"][0]["metadata"] == {"service": "pubsub.googleapis.com",
+                                                       "consumer": gap["ancestors"][0]}
+
+
+def test_a_gap_of_one_resource_leaves_others_alone(cloud, assets):
+    gap = next(g["resource"]["data"]["scope"] for g in assets["cmekscan.dev/CoverageGap"]
+               if "cryptoKeys" in g["resource"]["data"]["scope"])
+    assert get(cloud, f"/cloudkms/v1/{gap}").status_code == 403
+    assert get(cloud, f"/cloudkms/v1/{gap}-2").status_code == 404
 
 
 @pytest.mark.parametrize("path, params, status", [

@@ -198,11 +198,11 @@ def tags(key_name, values, bindings):
                    "tagValueNamespacedName": namespaced}, node["ancestors"], node["name"])
 
 
-def coverage_gap(project_id, operation, error, message):
-    scope = f"projects/{project_id}"
+def coverage_gap(scope, operation, error, message):
+    node = nodes.get(scope.split("/")[1])
     asset("cmekscan.dev/CoverageGap", f"//cmekscan.dev/{scope}/coverageGaps/{operation}",
           {"scope": scope, "operation": operation, "error": error, "message": message},
-          nodes[project_id]["ancestors"])
+          node["ancestors"] if node else None)
 
 
 # --- the hierarchy ---------------------------------------------------------------------------------
@@ -280,6 +280,12 @@ bucket("nordwind-pay-gateway", "eu.artifacts.nordwind-pay-gateway.appspot.com", 
 # A registry bucket with a key from a project that is not allowed: fail.
 project("nordwind-pay-ledger", "payments", "Ledger")
 bucket("nordwind-pay-ledger", "asia.artifacts.nordwind-pay-ledger.appspot.com", "ASIA", key_old)
+# A key of somebody else, whose project cannot be seen from here: unknown, and a coverage gap.
+project("nordwind-pay-clearing", "payments", "Clearing")
+key_foreign = "projects/clearing-house-kms/locations/europe/keyRings/members/cryptoKeys/nordwind"
+bucket("nordwind-pay-clearing", "nordwind-pay-clearing-files", "EU", key_foreign)
+coverage_gap(key_foreign, "cloudkms.cryptoKeys.get", "permission-denied",
+             "Permission 'cloudkms.cryptoKeys.get' denied on resource (or it may not exist).")
 # Keys that cannot be used: disabled, destroyed, about to be, of the wrong purpose, without a primary version.
 project("nordwind-pay-risk", "payments", "Risk models")
 bucket("nordwind-pay-risk", "nordwind-pay-risk-models", "EUROPE-WEST1", key_disabled)
@@ -347,11 +353,11 @@ project("nordwind-legacy-backup", "legacy", "Backups")
 bucket("nordwind-legacy-backup", "us.artifacts.nordwind-shop-web.appspot.com", "US", key_us)
 # What may not be read, and what is switched off: coverage gaps.
 project("nordwind-legacy-vault", "legacy", "Vault")
-coverage_gap("nordwind-legacy-vault", "storage.buckets.list", "permission-denied",
+coverage_gap("projects/nordwind-legacy-vault", "storage.buckets.list", "permission-denied",
              "Permission 'storage.buckets.list' denied on resource (or it may not exist).")
 project("nordwind-legacy-mail", "legacy", "Mail", disabled=("pubsub",))
 mail = nodes["nordwind-legacy-mail"]["name"].split("/")[1]
-coverage_gap("nordwind-legacy-mail", "pubsub.topics.list", "api-disabled",
+coverage_gap("projects/nordwind-legacy-mail", "pubsub.topics.list", "api-disabled",
              f"Cloud Pub/Sub API has not been used in project {mail} before or it is disabled.")
 
 OUTPUT.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

@@ -40,7 +40,12 @@ START_TEST(only_apis_proper_have_operations)
 }
 END_TEST
 
-SUITE_MAIN("demo/api", {
-    tcase_add_loop_test(tests, an_operation_is_named_by_its_api_or_in_full, 0, ROWS(operations));
+int main(void)
+{
+    Suite *suite = suite_create("demo/api");
+    TCase *tests = tcase_create("api");
+    tcase_add_loop_test(tests, an_operation_is_named_by_its_api_or_in_full, 0, COUNT(operations));
     tcase_add_test(tests, only_apis_proper_have_operations);
-})
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}

@@ -102,9 +102,14 @@ START_TEST(what_is_wrong_is_named)
 }
 END_TEST
 
-SUITE_MAIN("demo/faults", {
+int main(void)
+{
+    Suite *suite = suite_create("demo/faults");
+    TCase *tests = tcase_create("faults");
     tcase_add_test(tests, every_fault_is_read);
     tcase_add_test(tests, nothing_is_no_fault);
-    tcase_add_loop_test(tests, a_domain_scoped_project_keeps_its_colon, 0, ROWS(scopes));
-    tcase_add_loop_test(tests, what_is_wrong_is_named, 0, ROWS(bad));
-})
+    tcase_add_loop_test(tests, a_domain_scoped_project_keeps_its_colon, 0, COUNT(scopes));
+    tcase_add_loop_test(tests, what_is_wrong_is_named, 0, COUNT(bad));
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}

@@ -43,7 +43,8 @@ START_TEST(a_query_keeps_what_matches)
 }
 END_TEST
 
-static const char *const bad_queries[] = {"pay", "colour:red", "id:", ":x", "=", "id:a NOT state:x"};
+static const char *const bad_queries[] = {"pay", "colour:red", "id:",
+                                          ":x",  "=",          "id:a NOT state:x"};
 
 START_TEST(what_is_no_query_is_refused)
 {
@@ -55,7 +56,12 @@ START_TEST(what_is_no_query_is_refused)
 }
 END_TEST
 
-SUITE_MAIN("demo/node_query", {
-    tcase_add_loop_test(tests, a_query_keeps_what_matches, 0, ROWS(queries));
-    tcase_add_loop_test(tests, what_is_no_query_is_refused, 0, ROWS(bad_queries));
-})
+int main(void)
+{
+    Suite *suite = suite_create("demo/node_query");
+    TCase *tests = tcase_create("node_query");
+    tcase_add_loop_test(tests, a_query_keeps_what_matches, 0, COUNT(queries));
+    tcase_add_loop_test(tests, what_is_no_query_is_refused, 0, COUNT(bad_queries));
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}

@@ -40,8 +40,13 @@ START_TEST(a_slow_body_without_a_rate_is_always_slow)
 }
 END_TEST
 
-SUITE_MAIN("demo/trouble", {
+int main(void)
+{
+    Suite *suite = suite_create("demo/trouble");
+    TCase *tests = tcase_create("trouble");
     tcase_add_test(tests, each_fault_keeps_its_rate);
     tcase_add_test(tests, one_fault_comes_every_time_it_is_due);
     tcase_add_test(tests, a_slow_body_without_a_rate_is_always_slow);
-})
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}

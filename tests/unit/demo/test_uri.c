@@ -11,18 +11,10 @@ static const struct {
     bool is_form;
     const char *want;
 } texts[] = {
-    {"plain", false, "plain"},
-    {"a%20b", false, "a b"},
-    {"a+b", false, "a+b"},
-    {"a+b", true, "a b"},
-    {"%2F%2f", false, "//"},
-    {"%", false, "%"},
-    {"%2", false, "%2"},
-    {"%zz", false, "%zz"},
-    {"100%25", false, "100%"},
-    {"a%00b", false, "a"},
-    {"", false, ""},
-    {"%C3%A9", false, "\xC3\xA9"},
+    {"plain", false, "plain"}, {"a%20b", false, "a b"}, {"a+b", false, "a+b"},
+    {"a+b", true, "a b"},      {"%2F%2f", false, "//"}, {"%", false, "%"},
+    {"%2", false, "%2"},       {"%zz", false, "%zz"},   {"100%25", false, "100%"},
+    {"a%00b", false, "a"},     {"", false, ""},         {"%C3%A9", false, "\xC3\xA9"},
 };
 
 START_TEST(text_is_decoded)
@@ -55,7 +47,7 @@ END_TEST
 START_TEST(a_uri_may_lack_either)
 {
     static const char *const uris[] = {"", "/", "?", "/?", "/?&", "/?=", "/?=&="};
-    for (size_t i = 0; i < ROWS(uris); i++) {
+    for (int i = 0; i < COUNT(uris); i++) {
         struct cmek_demo_call call = {0};
         cmek_demo_call_read_uri(&call, uris[i]);
         ck_assert_ptr_null(cmek_demo_call_param(&call, "x"));
@@ -64,8 +56,13 @@ START_TEST(a_uri_may_lack_either)
 }
 END_TEST
 
-SUITE_MAIN("demo/uri", {
-    tcase_add_loop_test(tests, text_is_decoded, 0, ROWS(texts));
+int main(void)
+{
+    Suite *suite = suite_create("demo/uri");
+    TCase *tests = tcase_create("uri");
+    tcase_add_loop_test(tests, text_is_decoded, 0, COUNT(texts));
     tcase_add_test(tests, a_uri_is_a_path_and_parameters);
     tcase_add_test(tests, a_uri_may_lack_either);
-})
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
