@@ -9,7 +9,9 @@
 
 #include "base/alloc.h"
 
-#define BLOCK_BYTES ((size_t)64 * 1024)
+/* Blocks double: there are many small arenas. */
+#define FIRST_BLOCK_BYTES ((size_t)1024)
+#define BLOCK_BYTES       ((size_t)64 * 1024)
 
 struct cmek_arena_block {
     struct cmek_arena_block *next;
@@ -26,12 +28,21 @@ static struct cmek_arena_block *block_new(size_t size)
     return block;
 }
 
+static size_t next_block_size(const struct cmek_arena_block *head, size_t needed)
+{
+    size_t size = head ? head->size * 2 : FIRST_BLOCK_BYTES;
+    while (size < BLOCK_BYTES && needed > size / 4)
+        size *= 2;
+    return size < BLOCK_BYTES ? size : BLOCK_BYTES;
+}
+
 static void *take(struct cmek_arena *arena, size_t size, size_t align)
 {
     struct cmek_arena_block *head = arena->head;
     size_t at = head ? (head->used + align - 1) & ~(align - 1) : 0;
     if (!head || at > head->size || size > head->size - at) {
-        struct cmek_arena_block *block = block_new(size > BLOCK_BYTES / 4 ? size : BLOCK_BYTES);
+        struct cmek_arena_block *block =
+            block_new(size > BLOCK_BYTES / 4 ? size : next_block_size(head, size));
         if (head && block->size == size &&
             size > 0) { /* a large piece: keep filling the block we have */
             block->next = head->next;

@@ -25,11 +25,14 @@
 
 /* Policies: Google's own limit is 32 KB and 500 values a rule; ours only keeps a hostile file from
  * hurting. */
-#define CMEK_LIMIT_POLICY_RULES    1000
-#define CMEK_LIMIT_POLICY_VALUES   10000
+#define CMEK_LIMIT_POLICY_RULES  1000
+#define CMEK_LIMIT_POLICY_VALUES 10000 /* of all rules together */
+#define CMEK_LIMIT_POLICY_CONDITION_BYTES                                                          \
+    (64 * (size_t)1024) /* of all rules together: evaluated for each project */
 #define CMEK_LIMIT_CONDITION_BYTES (8 * (size_t)1024)
 #define CMEK_LIMIT_CONDITION_DEPTH 64
-#define CMEK_LIMIT_ANCESTORS       64 /* Google allows 10 levels of folders */
+#define CMEK_LIMIT_ANCESTORS       64   /* Google allows 10 levels of folders */
+#define CMEK_LIMIT_TAG_BINDINGS    1000 /* at one node; Google allows 50 */
 
 /* Coverage gaps kept one by one; further ones are counted. */
 #define CMEK_LIMIT_GAPS 10000

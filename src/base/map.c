@@ -34,10 +34,8 @@ static unsigned hash_bytes(const void *key, size_t length)
 #include <uthash.h>
 
 struct cmek_map_entry {
-    UT_hash_handle hh;
-    const char *key;
+    UT_hash_handle hh; /* holds the key */
     void *value;
-    bool owns_key;
 };
 
 static void seed_once(void)
@@ -51,16 +49,10 @@ static void seed_once(void)
         hash_seed = 0;
 }
 
-static struct cmek_map_entry *find(const struct cmek_map *map, const char *key, size_t length)
+void *cmek_map_get_n(const struct cmek_map *map, const char *key, size_t length)
 {
     struct cmek_map_entry *entry = NULL;
     HASH_FIND(hh, map->head, key, length, entry);
-    return entry;
-}
-
-void *cmek_map_get_n(const struct cmek_map *map, const char *key, size_t length)
-{
-    struct cmek_map_entry *entry = find(map, key, length);
     return entry ? entry->value : NULL;
 }
 
@@ -69,30 +61,32 @@ void *cmek_map_get(const struct cmek_map *map, const char *key)
     return cmek_map_get_n(map, key, strlen(key));
 }
 
-static void put(struct cmek_map *map, const char *key, void *value, bool owns_key)
+static void put(struct cmek_map *map, const char *key, void *value, bool is_borrowed)
 {
     seed_once();
     size_t length = strlen(key);
-    struct cmek_map_entry *entry = find(map, key, length);
+    unsigned hash = hash_bytes(key, length);
+    struct cmek_map_entry *entry = NULL;
+    HASH_FIND_BYHASHVALUE(hh, map->head, key, length, hash, entry);
     if (entry) {
         entry->value = value;
         return;
     }
-    entry = cmek_calloc(1, sizeof *entry);
-    entry->key = owns_key ? cmek_strdup(key) : key;
+    entry = cmek_arena_alloc(&map->arena, sizeof *entry);
     entry->value = value;
-    entry->owns_key = owns_key;
-    HASH_ADD_KEYPTR(hh, map->head, entry->key, length, entry);
+    if (!is_borrowed)
+        key = cmek_arena_strndup(&map->arena, key, length);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, map->head, key, length, hash, entry);
 }
 
 void cmek_map_put(struct cmek_map *map, const char *key, void *value)
 {
-    put(map, key, value, true);
+    put(map, key, value, /* is_borrowed= */ false);
 }
 
 void cmek_map_put_borrowed(struct cmek_map *map, const char *key, void *value)
 {
-    put(map, key, value, false);
+    put(map, key, value, /* is_borrowed= */ true);
 }
 
 size_t cmek_map_count(const struct cmek_map *map)
@@ -112,7 +106,7 @@ struct cmek_map_entry *cmek_map_next(const struct cmek_map_entry *entry)
 
 const char *cmek_map_key(const struct cmek_map_entry *entry)
 {
-    return entry->key;
+    return entry->hh.key;
 }
 
 void *cmek_map_value(const struct cmek_map_entry *entry)
@@ -122,16 +116,9 @@ void *cmek_map_value(const struct cmek_map_entry *entry)
 
 void cmek_map_done(struct cmek_map *map)
 {
-    if (!map || !map->head)
+    if (!map)
         return;
-    struct cmek_map_entry *entry = map->head;
     HASH_CLEAR(hh, map->head);
-    while (entry) {
-        struct cmek_map_entry *next = entry->hh.next;
-        if (entry->owns_key)
-            free((void *)(uintptr_t)entry->key);
-        free(entry);
-        entry = next;
-    }
+    cmek_arena_done(&map->arena);
 }
 #pragma GCC diagnostic pop

@@ -9,11 +9,14 @@
 
 #include <stddef.h>
 
+#include "base/arena.h"
+
 struct cmek_map_entry;
 
 /** All zero is a valid empty map. Values are borrowed. */
 struct cmek_map {
     struct cmek_map_entry *head;
+    struct cmek_arena arena; /* entries and copied keys */
 };
 
 /** The value stored under @p key, or NULL. */

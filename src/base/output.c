@@ -86,6 +86,18 @@ enum cmek_status cmek_output_open(const char *path, struct cmek_output **ret_out
     return CMEK_OK;
 }
 
+enum cmek_status cmek_output_probe(const char *path, struct cmek_error *err)
+{
+    /* To open a pipe and close it again would tell its reader that this was all. */
+    if (strcmp(path, "-") == 0 || is_special(path))
+        return CMEK_OK;
+    struct cmek_output *output = NULL;
+    enum cmek_status status = cmek_output_open(path, &output, err);
+    if (status == CMEK_OK)
+        cmek_output_discard(output);
+    return status;
+}
+
 static void write_all(struct cmek_output *output, const char *bytes, size_t length)
 {
     while (length > 0 && output->error == 0) {

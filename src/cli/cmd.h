@@ -22,9 +22,9 @@ extern const struct cmek_command *const cmek_commands[]; /* NULL-ended */
 /** Runs the program: returns its exit status. */
 int cmek_main(int argc, char *const *argv);
 
-/** Help for all of it, and for one command, on standard output. */
-void cmek_help(void);
-void cmek_help_command(const struct cmek_command *command);
+/** Help for all of it, and for one command, on standard output; returns the exit status. */
+int cmek_help(void);
+int cmek_help_command(const struct cmek_command *command);
 
 /** Says why a command ends and returns its exit status: the last line on standard error. */
 int cmek_end(const struct cmek_scan_outcome *outcome);

@@ -9,6 +9,7 @@
 #include "cli/cmd.h"
 #include "cli/demo_endpoints.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "demo/demo_cloud.h"
 
 const struct cmek_demo_endpoint cmek_demo_endpoints[] = {
@@ -41,6 +42,14 @@ static enum cmek_status use_demo_cloud(int port, struct cmek_arena *arena,
     return status;
 }
 
+static void announce(int port)
+{
+    fprintf(stderr,
+            "cmekscan: a demo cloud serves organization %s at http://127.0.0.1:%d; scanning it "
+            "live, as `cmekscan scan --organization %s` would scan yours\n\n",
+            CMEK_DEMO_ORGANIZATION, port, CMEK_DEMO_ORGANIZATION);
+}
+
 static int scan_demo_cloud(struct cmek_demo_cloud *cloud, const char *key_file)
 {
     struct cmek_arena arena = {0};
@@ -54,12 +63,17 @@ static int scan_demo_cloud(struct cmek_demo_cloud *cloud, const char *key_file)
         status = cmek_report_args(&arena, &options, &rules, &err);
     int exit_status;
     if (status == CMEK_OK) {
+        announce(cmek_demo_cloud_port(cloud));
         cmek_progress_attach(&options.feed, /* quiet= */ true);
         struct cmek_scan_outcome outcome = cmek_scan(&options);
         bool works = outcome.exit != CMEK_EXIT_USAGE && outcome.exit != CMEK_EXIT_FAILED;
         exit_status = works ? CMEK_EXIT_OK : (int)outcome.exit;
-        fprintf(stderr, "cmekscan: %s%s\n", outcome.reason,
-                works ? "; on your organization this would be the exit status 1" : "");
+        cmek_terminal_say(
+            works ? cmek_arena_printf(&arena,
+                                      "%s; on your organization this would be the "
+                                      "exit status %d",
+                                      outcome.reason, (int)outcome.exit)
+                  : cmek_arena_printf(&arena, "%s (exit status %d)", outcome.reason, exit_status));
     } else {
         exit_status = cmek_end_failed(&err);
     }
@@ -86,11 +100,6 @@ static int run(const struct cmek_values *words)
         status = cmek_demo_cloud_write_credentials(cloud, "service_account", key_file, &err);
     int exit_status;
     if (status == CMEK_OK) {
-        fprintf(stderr,
-                "cmekscan: a demo cloud serves organization %s at http://127.0.0.1:%d; scanning it "
-                "live, as "
-                "`cmekscan scan --organization %s` would scan yours\n\n",
-                CMEK_DEMO_ORGANIZATION, cmek_demo_cloud_port(cloud), CMEK_DEMO_ORGANIZATION);
         exit_status = scan_demo_cloud(cloud, key_file);
     } else {
         exit_status = cmek_end_failed(&err);

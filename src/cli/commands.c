@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "cli/cmd.h"
 #include "cli/suggest.h"
+#include "cli/terminal.h"
 
 extern const struct cmek_command cmek_command_scan, cmek_command_collect, cmek_command_demo,
     cmek_command_demo_cloud, cmek_command_rules, cmek_command_reporters, cmek_command_schema,
@@ -19,7 +20,9 @@ const struct cmek_command *const cmek_commands[] = {
 
 int cmek_end(const struct cmek_scan_outcome *outcome)
 {
-    fprintf(stderr, "cmekscan: %s (exit status %d)\n", outcome->reason, (int)outcome->exit);
+    char line[sizeof outcome->reason + 32];
+    snprintf(line, sizeof line, "%s (exit status %d)", outcome->reason, (int)outcome->exit);
+    cmek_terminal_say(line);
     return (int)outcome->exit;
 }
 
@@ -57,7 +60,7 @@ static int unknown_command(const char *name)
     const char *best = cmek_suggestion_best(&suggestion);
     struct cmek_error err;
     cmek_fail(&err, CMEK_E_USAGE, "unknown command '%s'%s%s%s; cmekscan --help lists the commands",
-              name, best ? ", did you mean " : "", best ? best : "", best ? "?" : "");
+              name, best ? " (did you mean " : "", best ? best : "", best ? "?)" : "");
     return cmek_end_failed(&err);
 }
 
@@ -71,10 +74,8 @@ static bool asks_for_help(int argc, char *const *argv)
 
 static int run_command(const struct cmek_command *command, int argc, char *const *argv)
 {
-    if (asks_for_help(argc, argv)) {
-        cmek_help_command(command);
-        return CMEK_EXIT_OK;
-    }
+    if (asks_for_help(argc, argv))
+        return cmek_help_command(command);
     struct cmek_error err = {0};
     struct cmek_values words = {0};
     enum cmek_status status =
@@ -96,11 +97,9 @@ int cmek_main(int argc, char *const *argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         const struct cmek_command *command = argc > 2 ? find(argv[2]) : NULL;
-        if (command)
-            cmek_help_command(command);
-        else
-            cmek_help();
-        return CMEK_EXIT_OK;
+        if (argc > 2 && !command)
+            return unknown_command(argv[2]);
+        return command ? cmek_help_command(command) : cmek_help();
     }
     const struct cmek_command *command =
         find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);

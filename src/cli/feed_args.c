@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strings.h"
@@ -9,6 +10,7 @@
 static struct {
     struct cmek_values organizations, folders, projects, assets;
     const char *services, *ca_file, *access_token_file, *quota_project;
+    const char *max_attempts, *request_deadline;
     bool registry_only, quiet;
 } arg;
 
@@ -20,7 +22,7 @@ const struct cmek_option cmek_scope_options[] = {
     {"project", 0, CMEK_OPTION_VALUES, &arg.projects, "ID",
      "scan one project, by id or number, live; repeatable"},
     {"assets", 0, CMEK_OPTION_VALUES, &arg.assets, "FILE",
-     "scan a Cloud Asset Inventory export instead: NDJSON, .gz, a folder of them, or - for "
+     "read a Cloud Asset Inventory export instead: NDJSON, .gz, a folder of them, or - for "
      "standard input; "
      "repeatable"},
     {"services", 0, CMEK_OPTION_TEXT, &arg.services, "LIST",
@@ -38,6 +40,12 @@ const struct cmek_option cmek_connection_options[] = {
      "project that API quota is counted against (x-goog-user-project)"},
     {"ca-file", 0, CMEK_OPTION_TEXT, &arg.ca_file, "FILE",
      "PEM file of certificate authorities to trust instead of the system's"},
+    {"max-attempts", 0, CMEK_OPTION_TEXT, &arg.max_attempts, "N",
+     "try a request up to N times before what it asked for counts as unread, 1 to 100 (default: "
+     "6)"},
+    {"request-deadline", 0, CMEK_OPTION_TEXT, &arg.request_deadline, "SECONDS",
+     "give a request up after so long, all its attempts and pauses included, 1 to 3600 (default: "
+     "120)"},
     {"quiet", 'q', CMEK_OPTION_FLAG, &arg.quiet, NULL, "no progress, no notes; only the last line"},
     {0},
 };
@@ -83,6 +91,11 @@ static enum cmek_status parse_services(const char *list, unsigned *ret_services,
     return CMEK_OK;
 }
 
+static bool is_project(const char *id)
+{
+    return id[0] != '\0' && !strpbrk(id, "/?#% \t\r\n");
+}
+
 /* "123" or "organizations/123", as people paste either. */
 static enum cmek_status add_scopes(const struct cmek_values *ids, const char *kind, bool numeric,
                                    struct cmek_arena *arena, const char **scopes, size_t *count,
@@ -91,7 +104,7 @@ static enum cmek_status add_scopes(const struct cmek_values *ids, const char *ki
     for (size_t i = 0; i < ids->count; i++) {
         const char *rest = cmek_str_after(ids->items[i], kind);
         const char *id = rest && rest[0] == '/' ? rest + 1 : ids->items[i];
-        if (id[0] == '\0' || strpbrk(id, "/?#% \t\r\n") || (numeric && !cmek_str_is_number(id)))
+        if (!is_project(id) || (numeric && !cmek_str_is_number(id)))
             return cmek_fail(err, CMEK_E_USAGE, "'%s' is no %s: expected %s", ids->items[i],
                              numeric ? "number of an organization or folder" : "project",
                              numeric ? "digits, e.g. 123456789012" : "an id or a number");
@@ -100,12 +113,40 @@ static enum cmek_status add_scopes(const struct cmek_values *ids, const char *ki
     return CMEK_OK;
 }
 
+static enum cmek_status parse_count(const char *option, const char *text, int most, int *ret_value,
+                                    struct cmek_error *err)
+{
+    if (!text)
+        return CMEK_OK;
+    long value = cmek_str_is_number(text) && strlen(text) <= 9 ? strtol(text, NULL, 10) : 0;
+    if (value < 1 || value > most)
+        return cmek_fail(err, CMEK_E_USAGE, "--%s is '%s', expected 1 to %d", option, text, most);
+    *ret_value = (int)value;
+    return CMEK_OK;
+}
+
+static enum cmek_status parse_connection(struct cmek_http_options *ret_http, struct cmek_error *err)
+{
+    struct cmek_http_options http = {
+        .ca_file = arg.ca_file ? arg.ca_file : cmek_environment_ca_file(),
+    };
+    int seconds = 0;
+    enum cmek_status status =
+        parse_count("max-attempts", arg.max_attempts, 100, &http.max_attempts, err);
+    if (status == CMEK_OK)
+        status = parse_count("request-deadline", arg.request_deadline, 3600, &seconds, err);
+    if (status != CMEK_OK)
+        return status;
+    http.deadline_ms = (int64_t)seconds * 1000;
+    *ret_http = http;
+    return CMEK_OK;
+}
+
 enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_options *ret_feed,
                                 struct cmek_error *err)
 {
     struct cmek_feed_options feed = {
         .asset_paths = {arg.assets.items, arg.assets.count},
-        .http = {.ca_file = arg.ca_file ? arg.ca_file : cmek_environment_ca_file()},
     };
     size_t count = 0, live = arg.organizations.count + arg.folders.count + arg.projects.count;
     const char **scopes = cmek_arena_array(arena, live, sizeof *scopes);
@@ -113,10 +154,15 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         return cmek_fail(
             err, CMEK_E_USAGE,
             "nothing to scan: give --organization, --folder or --project (live), or --assets FILE");
+    if (arg.quota_project && !is_project(arg.quota_project))
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--quota-project is no project: expected an id or a number");
     if (live > 0 && arg.assets.count > 0)
         return cmek_fail(err, CMEK_E_USAGE,
                          "--assets scans files and cannot be mixed with a live scope");
     enum cmek_status status = parse_services(arg.services, &feed.services, err);
+    if (status == CMEK_OK)
+        status = parse_connection(&feed.http, err);
     if (status == CMEK_OK)
         status = add_scopes(&arg.organizations, "organizations", true, arena, scopes, &count, err);
     if (status == CMEK_OK)

@@ -1,36 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "cli/cmd.h"
 
-#define COLUMNS 100
-#define INDENT  30
+#define COLUMNS      80
+#define INDENT       30
+#define USAGE_INDENT 4
 
 /* Appends words, breaking lines before COLUMNS; lines after the first begin with @p indent blanks.
  */
 static void append_wrapped(struct cmek_strbuf *text, const char *prose, size_t indent,
                            size_t column)
 {
+    bool gap = false;
     while (*prose) {
         size_t length = strcspn(prose, " \n");
-        if (column + length > COLUMNS && column > indent) {
+        if (gap && column + 1 + length > COLUMNS) {
             cmek_strbuf_printf(text, "\n%*s", (int)indent, "");
             column = indent;
+            gap = false;
         }
-        cmek_strbuf_append(text, prose, length);
-        column += length;
+        cmek_strbuf_printf(text, "%s%.*s", gap ? " " : "", (int)length, prose);
+        column += gap + length;
         prose += length;
+        gap = *prose == ' ';
         if (*prose == '\n') {
             cmek_strbuf_putc(text, '\n');
             column = 0;
-            prose++;
-        } else if (*prose == ' ') {
-            cmek_strbuf_putc(text, ' ');
-            column++;
-            prose++;
         }
+        prose += *prose != '\0';
     }
 }
 
@@ -61,11 +60,22 @@ static void append_lines(struct cmek_strbuf *text, const char *lines)
     }
 }
 
-void cmek_help_command(const struct cmek_command *command)
+static int print(struct cmek_strbuf *text)
+{
+    int exit_status = cmek_print_all(cmek_strbuf_text(text), text->length);
+    cmek_strbuf_done(text);
+    return exit_status;
+}
+
+int cmek_help_command(const struct cmek_command *command)
 {
     struct cmek_strbuf text = {0};
-    cmek_strbuf_printf(&text, "cmekscan %s: %s\n\nUsage: cmekscan %s %s\n\n", command->name,
-                       command->summary, command->name, command->usage);
+    cmek_strbuf_printf(&text, "cmekscan %s: %s\n\n", command->name, command->summary);
+    struct cmek_strbuf usage = {0};
+    cmek_strbuf_printf(&usage, "Usage: cmekscan %s %s", command->name, command->usage);
+    append_wrapped(&text, cmek_strbuf_text(&usage), USAGE_INDENT, 0);
+    cmek_strbuf_done(&usage);
+    cmek_strbuf_puts(&text, "\n\n");
     append_wrapped(&text, command->description, 0, 0);
     cmek_strbuf_putc(&text, '\n');
     for (const struct cmek_option_group *group = command->groups; group->options; group++) {
@@ -77,24 +87,26 @@ void cmek_help_command(const struct cmek_command *command)
         cmek_strbuf_puts(&text, "\nExamples:\n");
         append_lines(&text, command->examples);
     }
-    fputs(cmek_strbuf_text(&text), stdout);
-    cmek_strbuf_done(&text);
+    return print(&text);
 }
 
-void cmek_help(void)
+int cmek_help(void)
 {
-    puts("cmekscan: which resources break the CMEK policies of a Google Cloud organization, why, "
-         "and how to mend\n"
-         "them\n\n"
-         "Usage: cmekscan COMMAND [OPTION]…\n\n"
-         "Commands:");
+    struct cmek_strbuf text = {0};
+    cmek_strbuf_puts(&text, "cmekscan: which resources break the CMEK policies of a Google Cloud\n"
+                            "organization, why, and how to mend them\n\n"
+                            "Usage: cmekscan COMMAND [OPTION]…\n\n"
+                            "Commands:\n");
     for (size_t i = 0; cmek_commands[i]; i++)
-        printf("  %-12s %s\n", cmek_commands[i]->name, cmek_commands[i]->summary);
-    puts("\nBegin with:\n"
-         "  cmekscan demo                              see it work, without an account\n"
-         "  cmekscan scan --organization ID            scan live, with Application Default "
-         "Credentials\n"
-         "  cmekscan scan --assets export.ndjson       scan a Cloud Asset Inventory export\n\n"
-         "`cmekscan COMMAND --help` explains a command; cmekscan(1) has it all.\n"
-         "Exit status: 0 clean, 1 findings, 2 wrong usage, 3 incomplete, 4 could not run.");
+        cmek_strbuf_printf(&text, "  %-12s %s\n", cmek_commands[i]->name,
+                           cmek_commands[i]->summary);
+    cmek_strbuf_puts(
+        &text, "\nBegin with:\n"
+               "  cmekscan demo                         see it work, without an account\n"
+               "  cmekscan scan --organization ID       scan live, after\n"
+               "                                        gcloud auth application-default login\n"
+               "  cmekscan scan --assets export.ndjson  scan a Cloud Asset Inventory export\n\n"
+               "`cmekscan COMMAND --help` explains a command; cmekscan(1) has it all.\n"
+               "Exit status: 0 clean, 1 findings, 2 wrong usage, 3 incomplete, 4 could not run.\n");
+    return print(&text);
 }

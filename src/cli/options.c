@@ -40,7 +40,7 @@ static enum cmek_status unknown(const struct cmek_option_group *groups, const ch
             cmek_suggestion_offer(&suggestion, option->name);
     const char *best = cmek_suggestion_best(&suggestion);
     cmek_fail(err, CMEK_E_USAGE, "unknown option '%s'%s%s%s; --help lists the options", arg,
-              best ? ", did you mean --" : "", best ? best : "", best ? "?" : "");
+              best ? " (did you mean --" : "", best ? best : "", best ? "?)" : "");
     cmek_strbuf_done(&name);
     return CMEK_E_USAGE;
 }

@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "base/time.h"
 #include "cli/environment.h"
+#include "cli/terminal.h"
 
 #define INTERVAL_MS 200
 
@@ -50,7 +51,7 @@ static void note(void *payload, const char *text)
     if (is_quiet)
         return;
     cmek_progress_end();
-    fprintf(stderr, "cmekscan: %s\n", text);
+    cmek_terminal_say(text);
 }
 
 void cmek_progress_attach(struct cmek_feed_options *feed, bool quiet)
@@ -58,12 +59,14 @@ void cmek_progress_attach(struct cmek_feed_options *feed, bool quiet)
     is_quiet = quiet;
     is_wanted = !quiet && isatty(STDERR_FILENO) == 1 && !cmek_environment("CI") &&
                 !cmek_str_eq(cmek_environment("TERM"), "dumb");
+    feed->progress = show;
+    feed->note = note;
+    if (feed->scopes.count == 0)
+        return; /* a file is read in seconds; an interrupt may simply end that */
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    feed->progress = show;
-    feed->note = note;
 }
 
 void cmek_progress_end(void)

@@ -40,7 +40,7 @@ static enum cmek_status unknown_reporter(const char *name, struct cmek_error *er
     const char *best = cmek_suggestion_best(&suggestion);
     return cmek_fail(err, CMEK_E_USAGE,
                      "--report: there is no format '%s'%s%s%s; `cmekscan reporters` lists them",
-                     name, best ? ", did you mean " : "", best ? best : "", best ? "?" : "");
+                     name, best ? " (did you mean " : "", best ? best : "", best ? "?)" : "");
 }
 
 static enum cmek_status parse_reports(struct cmek_arena *arena, struct cmek_scan_options *options,

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/** Number of letters to add, drop or change to make one of the other (Levenshtein); words beyond 64
- * bytes count as far apart. */
+/** Number of letters to add, drop, change or swap with the next to make one of the other (optimal
+ * string alignment); words beyond 64 bytes count as far apart. */
 size_t cmek_edit_distance(const char *a, const char *b);
 
 /** Remembers the closest name offered so far. */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/terminal.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "base/strings.h"
 #include "cli/environment.h"
+#include "report/terminal.h"
 
 static bool auto_colour(bool is_terminal)
 {
@@ -47,4 +50,14 @@ enum cmek_status cmek_terminal_style(const char *colour, struct cmek_report_styl
                          colour);
     *ret_style = style;
     return CMEK_OK;
+}
+
+void cmek_terminal_say(const char *text)
+{
+    struct cmek_strbuf line = {0};
+    cmek_strbuf_puts(&line, "cmekscan: ");
+    cmek_terminal_append(&line, text);
+    cmek_strbuf_putc(&line, '\n');
+    fputs(cmek_strbuf_text(&line), stderr);
+    cmek_strbuf_done(&line);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file terminal.h  Whether and how to speak to a terminal. */
+/** @file terminal.h  Whether and how to speak to a terminal, and speaking to it. */
 #ifndef CMEK_CLI_TERMINAL_H
 #define CMEK_CLI_TERMINAL_H
 
@@ -12,5 +12,8 @@
 CMEK_NODISCARD enum cmek_status cmek_terminal_style(const char *colour,
                                                     struct cmek_report_style *ret_style,
                                                     struct cmek_error *err);
+
+/** One line on standard error, "cmekscan: TEXT": names from the cloud in it are not obeyed. */
+void cmek_terminal_say(const char *text);
 
 #endif

@@ -22,5 +22,8 @@ struct cmek_json_strict {
 
 /** How many of the next bytes may pass: @p length, or where the first offence is. */
 size_t cmek_json_strict_scan(struct cmek_json_strict *state, const char *bytes, size_t length);
+/** How many of the next bytes are plain text inside a string: ASCII, no control characters, no
+ * quote, no backslash. */
+size_t cmek_json_plain_run(const char *bytes, size_t length);
 
 #endif

@@ -97,8 +97,10 @@ const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
 {
     struct cmek_strbuf name = {0};
     cmek_strbuf_putc(&name, is_complete ? '=' : '~');
-    for (size_t i = 0; i < count; i++)
-        cmek_strbuf_printf(&name, " %s", nodes[i]->ref);
+    for (size_t i = 0; i < count; i++) {
+        cmek_strbuf_putc(&name, ' ');
+        cmek_strbuf_puts(&name, nodes[i]->ref);
+    }
     struct cmek_chain *chain = cmek_map_get(chains, cmek_strbuf_text(&name));
     if (!chain) {
         chain = cmek_arena_alloc(&inventory->arena, sizeof *chain);
@@ -217,75 +219,6 @@ static void add_key(struct cmek_inventory *inventory, const struct cmek_record *
     key->primary_state = cmek_inventory_intern(inventory, record->data.key.primary_state);
 }
 
-static struct cmek_strings keep_strings(struct cmek_inventory *inventory,
-                                        struct cmek_strings strings)
-{
-    const char **items = cmek_arena_array(&inventory->arena, strings.count, sizeof *items);
-    for (size_t i = 0; i < strings.count; i++)
-        items[i] = cmek_inventory_intern(inventory, strings.items[i]);
-    return (struct cmek_strings){items, strings.count};
-}
-
-static struct cmek_policy_spec keep_spec(struct cmek_inventory *inventory,
-                                         const struct cmek_policy_spec *spec)
-{
-    struct cmek_policy_spec copy = *spec;
-    struct cmek_policy_rule *rules =
-        cmek_arena_array(&inventory->arena, spec->rule_count, sizeof *rules);
-    for (size_t i = 0; i < spec->rule_count; i++) {
-        rules[i] = spec->rules[i];
-        rules[i].allowed = keep_strings(inventory, spec->rules[i].allowed);
-        rules[i].denied = keep_strings(inventory, spec->rules[i].denied);
-        rules[i].condition = cmek_inventory_intern(inventory, spec->rules[i].condition);
-    }
-    copy.rules = rules;
-    copy.unreadable_reason = cmek_inventory_intern(inventory, spec->unreadable_reason);
-    return copy;
-}
-
-static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot *slot,
-                       const struct cmek_record *record, const struct cmek_policy *policy,
-                       bool has_data)
-{
-    if (slot->is_set &&
-        (slot->has_data != has_data ? slot->has_data
-                                    : cmek_time_compare(record->updated, slot->updated) < 0))
-        return;
-    *slot = (struct cmek_policy_slot){
-        .is_set = true,
-        .has_data = has_data,
-        .updated = record->updated,
-        .policy = {keep_spec(inventory, &policy->live), keep_spec(inventory, &policy->dry_run)},
-    };
-}
-
-static void add_policy(struct cmek_inventory *inventory, const struct cmek_record *record)
-{
-    inventory->has_v2_policies = true;
-    const struct cmek_policy_data *data = &record->data.policy;
-    struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
-    if (!node || data->constraint == CMEK_CONSTRAINT_COUNT_)
-        return;
-    set_policy(inventory, &node->policies[data->constraint], record, &data->policy,
-               record->has_data);
-}
-
-static void add_v1_policies(struct cmek_inventory *inventory, const struct cmek_record *record)
-{
-    if (!record->has_v1_policies)
-        return;
-    inventory->has_v1_policies = true;
-    const char *ref = record->has_ancestors && record->ancestors.count > 0
-                          ? record->ancestors.items[0]
-                          : cmek_node_ref_of(record->name, &inventory->arena);
-    struct cmek_node *node = ref ? cmek_inventory_node(inventory, ref) : NULL;
-    for (size_t i = 0; node && i < record->v1_policy_count; i++) {
-        struct cmek_policy policy = {.live = record->v1_policies[i].spec};
-        set_policy(inventory, &node->v1_policies[record->v1_policies[i].constraint], record,
-                   &policy, true);
-    }
-}
-
 static struct cmek_node *node_of_record(struct cmek_inventory *inventory,
                                         const struct cmek_record *record)
 {
@@ -350,8 +283,24 @@ static void add_binding(struct cmek_inventory *inventory, const struct cmek_reco
     inventory->tags_known = true;
     const struct cmek_tag_binding_data *data = &record->data.binding;
     struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
+    if (!record->has_data) {
+        cmek_inventory_add_gap(
+            inventory,
+            &(struct cmek_gap_data){
+                .scope = record->name,
+                .operation = "cloudresourcemanager.tagBindings.list",
+                .error = "tag-binding-unreadable",
+                .message = "the tag binding cannot be read, so conditional policies were "
+                           "judged as if it were not there",
+            });
+        return;
+    }
     if (!node)
         return;
+    if (node->bindings.count >= CMEK_LIMIT_TAG_BINDINGS) {
+        node->tags_unreadable = "too-many-tags";
+        return;
+    }
     for (size_t i = 0; i < node->bindings.count; i++)
         if (cmek_str_eq(node->bindings.items[i].value, data->value) &&
             cmek_str_eq(node->bindings.items[i].value_namespaced, data->value_namespaced))
@@ -391,7 +340,7 @@ static void add_collection(struct cmek_inventory *inventory,
     inventory->services_known |= data->services;
     inventory->settings_known |= data->settings;
     if (inventory->scopes.count == 0)
-        inventory->scopes = keep_strings(inventory, data->scopes);
+        inventory->scopes = cmek_inventory_keep_strings(inventory, data->scopes);
 }
 
 /* What cannot be read makes a value unknown; which one, the operation says. */
@@ -451,8 +400,7 @@ void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_
 
 void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
-    add_v1_policies(inventory, record);
-    inventory->records++;
+    cmek_inventory_add_v1_policies(inventory, record);
     switch (record->kind) {
     case CMEK_ASSET_OTHER:
         return;
@@ -468,7 +416,7 @@ void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_reco
         add_key(inventory, record);
         return;
     case CMEK_ASSET_POLICY:
-        add_policy(inventory, record);
+        cmek_inventory_add_policy(inventory, record);
         return;
     case CMEK_ASSET_CONSTRAINT:
         if (record->data.constraint.constraint != CMEK_CONSTRAINT_COUNT_)

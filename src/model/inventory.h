@@ -61,7 +61,6 @@ struct cmek_node {
     const char *settings_unreadable;
     const char *topics_unreadable;
     bool has_gcr_topic;
-    bool has_resources;
     size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
                      by finish */
 };
@@ -94,7 +93,7 @@ struct cmek_resource {
     const struct cmek_service_type *type;
     const struct cmek_chain *chain; /* before finish: its given ancestors, or NULL */
     struct cmek_node *project;      /* canonical; NULL: not known. Before finish: a reference */
-    const struct cmek_key *key;     /* NULL: none shown */
+    struct cmek_key *key;           /* NULL: none shown */
     const char *location, *created_at;
     struct cmek_time updated;
     bool has_data, is_truncated, google_keys_refused;
@@ -136,7 +135,11 @@ struct cmek_inventory {
     struct cmek_strings scopes;                /* of a collected file */
     bool has_v2_policies, has_v1_policies, tags_known, services_known, settings_known;
     bool default_deny[CMEK_CONSTRAINT_COUNT_];
-    uint64_t records; /* taken in, those of other types left out */
+    /* What was said of projects by a name that no Project asset maps to the other kind of name: by
+     * id and by number; made by finish. */
+    struct {
+        bool policies[CMEK_CONSTRAINT_COUNT_], bindings;
+    } unmapped[2];
     bool is_finished;
 };
 
@@ -157,6 +160,13 @@ const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inv
                                                 const struct cmek_node *node,
                                                 enum cmek_constraint constraint);
 
+/** Whether a policy of a constraint, or a tag binding, that stands under another project's name may
+ * be this node's: one is named by id, one by number, and no Project asset maps either. */
+bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const struct cmek_node *node,
+                               enum cmek_constraint constraint);
+bool cmek_node_may_have_bindings(const struct cmek_inventory *inventory,
+                                 const struct cmek_node *node);
+
 /** A known project by "id" or "number"; NULL when no Project asset speaks of it. */
 const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,
                                                const char *name);
@@ -172,7 +182,12 @@ enum cmek_tristate cmek_is_registry_bucket(const struct cmek_inventory *inventor
 const char *cmek_resource_role(const struct cmek_inventory *inventory,
                                const struct cmek_resource *resource);
 
-/** For inventory.c and resolve.c. */
+/* Inside src/model only. */
+void cmek_inventory_add_policy(struct cmek_inventory *inventory, const struct cmek_record *record);
+void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,
+                                    const struct cmek_record *record);
+struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
+                                                struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);
 const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *text);
 const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,

@@ -10,7 +10,9 @@ static const char version_mark[] = "/cryptoKeyVersions/";
 size_t cmek_key_name_length(const char *name)
 {
     const char *mark = strstr(name, version_mark);
-    return mark ? (size_t)(mark - name) : strlen(name);
+    const char *version = mark ? mark + sizeof version_mark - 1 : "";
+    bool is_version = version[0] != '\0' && !strchr(version, '/');
+    return is_version ? (size_t)(mark - name) : strlen(name);
 }
 
 /* Takes `WORD/` and the segment after it; false when either is missing. */

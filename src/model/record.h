@@ -109,11 +109,10 @@ struct cmek_record {
     bool has_ancestors;
     const char *parent; /* "projects/123" from resource.parent, or NULL */
     struct cmek_time updated;
-    bool has_resource;             /* the line has a `resource` */
-    bool has_data;                 /* … and it has readable `data` */
-    bool truncated;                /* assetExceptions TRUNCATION */
-    bool context;                  /* outside the scope, there for a key's sake */
-    const char *unreadable_reason; /* why there is no data, or NULL */
+    bool has_resource; /* the line has a `resource` */
+    bool has_data;     /* … and it has readable `data` */
+    bool truncated;    /* assetExceptions TRUNCATION */
+    bool context;      /* outside the scope, there for a key's sake */
     bool has_v1_policies;
     const struct cmek_v1_policy *v1_policies; /* those of our constraints */
     size_t v1_policy_count;

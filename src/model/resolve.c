@@ -54,7 +54,7 @@ static void unify_projects(struct cmek_inventory *inventory)
 {
     for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
         struct cmek_node *node = cmek_map_value(e);
-        if (node->kind != CMEK_NODE_PROJECT || !node->is_known)
+        if (node->kind != CMEK_NODE_PROJECT || !node->is_known || node->canonical != node)
             continue;
         if (node->number)
             cmek_map_put_borrowed(&inventory->projects, node->number, node);
@@ -63,7 +63,7 @@ static void unify_projects(struct cmek_inventory *inventory)
         cmek_map_put_borrowed(&inventory->projects, node->id, node);
         char *ref = cmek_arena_printf(&inventory->arena, "projects/%s", node->id);
         struct cmek_node *alias = cmek_map_get(&inventory->nodes, ref);
-        if (alias && alias != node && !alias->is_known)
+        if (alias && alias != node && (!alias->is_known || !alias->number))
             merge_node(node, alias);
     }
 }
@@ -79,6 +79,26 @@ static void name_unknown_projects(struct cmek_inventory *inventory)
             node->number = project_id_of(node);
         else
             node->id = project_id_of(node);
+    }
+}
+
+static bool is_unmapped(const struct cmek_node *node)
+{
+    return node->kind == CMEK_NODE_PROJECT && node->canonical == node &&
+           !(node->id && node->number);
+}
+
+static void note_unmapped(struct cmek_inventory *inventory)
+{
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+        const struct cmek_node *node = cmek_map_value(e);
+        if (!is_unmapped(node))
+            continue;
+        bool by_number = node->number != NULL;
+        for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
+            inventory->unmapped[by_number].policies[c] |=
+                cmek_node_policy(inventory, node, c) != NULL;
+        inventory->unmapped[by_number].bindings |= node->bindings.count > 0;
     }
 }
 
@@ -164,14 +184,10 @@ static void resolve_resources(struct cmek_inventory *inventory)
             resource->chain = resource->chain->resolved;
         else
             resource->chain = resource->project ? resource->project->chain : nowhere;
-        if (resource->project) {
-            resource->project->has_resources = true;
+        if (resource->project)
             resource->project->has_gcr_topic |= cmek_is_gcr_topic(resource->name);
-        }
-        if (resource->key) {
-            struct cmek_key *key = cmek_map_get(&inventory->keys, resource->key->name);
-            key->is_used = true;
-        }
+        if (resource->key)
+            resource->key->is_used = true;
     }
 }
 
@@ -179,7 +195,8 @@ static int compare_projects(const void *a, const void *b)
 {
     const struct cmek_node *left = *(struct cmek_node *const *)a;
     const struct cmek_node *right = *(struct cmek_node *const *)b;
-    return strcmp(left->id ? left->id : left->number, right->id ? right->id : right->number);
+    int order = strcmp(left->id ? left->id : left->number, right->id ? right->id : right->number);
+    return order != 0 ? order : strcmp(left->ref, right->ref);
 }
 
 static void order_projects(struct cmek_inventory *inventory)
@@ -251,6 +268,7 @@ void cmek_inventory_finish(struct cmek_inventory *inventory)
     make_parents(inventory);
     unify_projects(inventory);
     name_unknown_projects(inventory);
+    note_unmapped(inventory);
     resolve_given_chains(inventory);
     resolve_nodes(inventory);
     resolve_resources(inventory);
@@ -276,6 +294,20 @@ const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inv
     const struct cmek_policy_slot *slot =
         inventory->has_v2_policies ? &node->policies[constraint] : &node->v1_policies[constraint];
     return slot->is_set ? slot : NULL;
+}
+
+bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const struct cmek_node *node,
+                               enum cmek_constraint constraint)
+{
+    return is_unmapped(node) && !cmek_node_policy(inventory, node, constraint) &&
+           inventory->unmapped[!node->number].policies[constraint];
+}
+
+bool cmek_node_may_have_bindings(const struct cmek_inventory *inventory,
+                                 const struct cmek_node *node)
+{
+    return is_unmapped(node) && node->bindings.count == 0 &&
+           inventory->unmapped[!node->number].bindings;
 }
 
 const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,

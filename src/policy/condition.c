@@ -11,9 +11,10 @@ struct parser {
     int depth;
     cmek_tag_lookup *lookup;
     void *payload;
-    struct cmek_arena *arena;
-    const char *syntax;  /* the first thing that could not be parsed, or NULL */
-    const char *unknown; /* the first call that could not be answered, or NULL */
+    struct cmek_arena strings; /* of the expression: gone with the parser */
+    struct cmek_arena *arena;  /* of the reason */
+    const char *syntax;        /* the first thing that could not be parsed, or NULL */
+    const char *unknown;       /* the first call that could not be answered, or NULL */
 };
 
 static enum cmek_tristate syntax_error(struct parser *parser, const char *expected)
@@ -57,7 +58,7 @@ static const char *take_string(struct parser *parser)
     if (start[length] != quote)
         return NULL;
     parser->at = start + length + 1;
-    return cmek_arena_strndup(parser->arena, start, length);
+    return cmek_arena_strndup(&parser->strings, start, length);
 }
 
 /* The name after "resource.", which may have blanks around its dot. */
@@ -181,6 +182,7 @@ enum cmek_tristate cmek_condition_evaluate(const char *text, cmek_tag_lookup *lo
         if (!parser.syntax && *parser.at != '\0')
             syntax_error(&parser, "'&&', '||' or the end");
     }
+    cmek_arena_done(&parser.strings);
     if (parser.syntax) {
         *ret_reason = parser.syntax;
         return CMEK_UNKNOWN;

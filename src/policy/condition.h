@@ -28,7 +28,8 @@ struct cmek_tag_test {
     const char *value; /* NULL: hasTagKey, hasTagKeyId */
 };
 
-/** Answers a call for the resource at hand; @p ret_reason gets a sentence for CMEK_UNKNOWN. */
+/** Answers a call for the resource at hand; @p ret_reason gets a sentence for CMEK_UNKNOWN, which
+ * outlives the call (@p test does not). */
 typedef enum cmek_tristate cmek_tag_lookup(void *payload, const struct cmek_tag_test *test,
                                            const char **ret_reason);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/effective.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "model/inventory.h"
 #include "policy/condition.h"
@@ -15,6 +17,7 @@ struct builder {
     struct cmek_effective *effective;
     CMEK_VEC(struct cmek_effective_rule) rules;
     CMEK_VEC(struct cmek_undecided) undecided;
+    struct cmek_map groups; /* numbers of the undecided conditions, by text */
 };
 
 /* Whether a rule says anything: `{}`, `values: {}` and `enforce` do not. */
@@ -25,10 +28,11 @@ static bool has_parts(const struct cmek_policy_rule *rule)
 
 static unsigned group_of(struct builder *builder, const char *condition, const char *reason)
 {
-    for (size_t i = 0; i < builder->undecided.count; i++)
-        if (strcmp(builder->undecided.items[i].condition, condition) == 0)
-            return (unsigned)i + 1;
+    uintptr_t known = (uintptr_t)cmek_map_get(&builder->groups, condition);
+    if (known)
+        return (unsigned)known;
     *CMEK_VEC_ADD(&builder->undecided) = (struct cmek_undecided){condition, reason};
+    cmek_map_put_borrowed(&builder->groups, condition, (void *)builder->undecided.count);
     return (unsigned)builder->undecided.count;
 }
 
@@ -51,12 +55,12 @@ static void add_rule(struct builder *builder, const struct cmek_node *node,
     *CMEK_VEC_ADD(&builder->rules) = (struct cmek_effective_rule){rule, node, group};
 }
 
-static void mark_unreadable(struct builder *builder, const struct cmek_node *node, const char *why)
+static void mark_unreadable(struct builder *builder, const char *reason, const char *why)
 {
     if (builder->effective->unreadable)
         return;
     builder->effective->unreadable = why;
-    builder->effective->unreadable_node = node;
+    builder->effective->unreadable_reason = reason;
 }
 
 /* The spec that a node contributes, or NULL. */
@@ -75,7 +79,13 @@ static bool add_node(struct builder *builder, const struct cmek_node *node,
                      enum cmek_constraint constraint, enum cmek_policy_mode mode)
 {
     if (node->policies_unreadable) {
-        mark_unreadable(builder, node, "the policies could not be read");
+        mark_unreadable(builder, node->policies_unreadable, "the policies could not be read");
+        return true;
+    }
+    if (cmek_node_may_have_policy(builder->scope.inventory, node, constraint)) {
+        mark_unreadable(
+            builder, "policy-unreadable",
+            "a policy may be this project's: no Project asset maps its number to an id");
         return true;
     }
     const struct cmek_policy_slot *slot =
@@ -83,21 +93,16 @@ static bool add_node(struct builder *builder, const struct cmek_node *node,
     const struct cmek_policy_spec *spec = slot ? spec_of(&slot->policy, mode) : NULL;
     if (!spec)
         return true;
-    builder->effective->is_set = true;
     if (mode == CMEK_POLICY_DRY_RUN && slot->policy.dry_run.state == CMEK_SPEC_PRESENT)
         builder->effective->has_dry_run = true;
     if (spec->state == CMEK_SPEC_UNREADABLE) {
-        mark_unreadable(builder, node, spec->unreadable_reason);
+        mark_unreadable(builder, "policy-unreadable", spec->unreadable_reason);
         return true;
     }
     if (!spec->reset && !builder->effective->unreadable)
         for (size_t i = 0; i < spec->rule_count; i++)
             add_rule(builder, node, &spec->rules[i]);
-    if (!spec->reset && spec->inherit_from_parent)
-        return true;
-    if (!builder->effective->unreadable)
-        builder->effective->root = node;
-    return false;
+    return !spec->reset && spec->inherit_from_parent;
 }
 
 const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
@@ -113,14 +118,14 @@ const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *i
     };
     builder.effective->default_deny = inventory->default_deny[constraint];
     if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
-        mark_unreadable(&builder, NULL, "the input holds no organization policies");
+        mark_unreadable(&builder, "policies-not-known", "the input holds no organization policies");
         return builder.effective;
     }
     size_t i = 0;
     while (i < chain->count && add_node(&builder, chain->nodes[i], constraint, mode))
         i++;
     if (i == chain->count && !chain->is_complete)
-        mark_unreadable(&builder, NULL, "not all ancestors can be seen");
+        mark_unreadable(&builder, "ancestors-not-visible", "not all ancestors can be seen");
     struct cmek_effective *effective = builder.effective;
     struct cmek_effective_rule *rules = cmek_arena_array(arena, builder.rules.count, sizeof *rules);
     if (builder.rules.count > 0)
@@ -135,5 +140,6 @@ const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *i
     effective->undecided_count = builder.undecided.count;
     CMEK_VEC_DONE(&builder.rules);
     CMEK_VEC_DONE(&builder.undecided);
+    cmek_map_done(&builder.groups);
     return effective;
 }

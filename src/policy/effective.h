@@ -41,12 +41,11 @@ struct cmek_effective {
     size_t rule_count;
     const struct cmek_undecided *undecided; /* group g is undecided[g - 1] */
     size_t undecided_count;
-    const char *unreadable; /* from here on up anything may hold: a sentence why, or NULL */
-    const struct cmek_node *unreadable_node; /* NULL: ancestors that cannot be seen */
-    const struct cmek_node *root;            /* whose policy ended the walk, or NULL */
-    bool has_dry_run;                        /* the walk met a dryRunSpec */
-    bool is_set;                             /* the walk met any policy */
-    bool default_deny;                       /* what holds where no rule is in force */
+    const char *unreadable;        /* from here on up anything may hold: a sentence why, or NULL */
+    const char *unreadable_reason; /* the same as a word: "permission-denied" (what a failed call
+                                      said), "policy-unreadable", "ancestors-not-visible", … */
+    bool has_dry_run;              /* the walk met a dryRunSpec */
+    bool default_deny;             /* what holds where no rule is in force */
 };
 
 /** Builds it in @p arena, to which it and its parts belong. */

@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
 
 /* What the rules in force amount to for one value. Everything a verdict depends on is an OR over
  * the rules, so a combination of rules is a set of these bits, and all that unknowns can lead to is
@@ -81,18 +84,24 @@ static unsigned outcome(unsigned facts, bool default_deny)
     return facts & RESTRICTS ? CMEK_ALLOWED_RESTRICTED : CMEK_ALLOWED_FREELY;
 }
 
+/* What each group adds, by its number; group 0 is what is certainly in force. */
+static struct contribution *contributions(const struct cmek_effective *effective,
+                                          cmek_entry_match *match, void *payload)
+{
+    struct contribution *groups = cmek_calloc(effective->undecided_count + 1, sizeof *groups);
+    for (size_t i = 0; i < effective->rule_count; i++)
+        add_rule(&groups[effective->rules[i].group], effective->rules[i].rule, match, payload);
+    return groups;
+}
+
 unsigned cmek_list_ask(const struct cmek_effective *effective, cmek_entry_match *match,
                        void *payload)
 {
-    uint64_t set = 1; /* only the empty combination */
-    for (unsigned group = 0; group <= effective->undecided_count; group++) {
-        struct contribution contribution = {0};
-        for (size_t i = 0; i < effective->rule_count; i++)
-            if (effective->rules[i].group == group)
-                add_rule(&contribution, effective->rules[i].rule, match, payload);
-        uint64_t in_force = combine(set, contribution);
-        set = group == 0 ? in_force : set | in_force;
-    }
+    struct contribution *groups = contributions(effective, match, payload);
+    uint64_t set = combine(1, groups[0]); /* 1: only the empty combination */
+    for (size_t group = 1; group <= effective->undecided_count; group++)
+        set |= combine(set, groups[group]);
+    free(groups);
     if (effective->unreadable) /* it may hold anything, and whatever lies above it may be in force
                                   or not */
         set = combine(set, (struct contribution){.possible = COMBINATIONS - 1});

@@ -127,10 +127,11 @@ static enum cmek_tristate look_at_node(const struct cmek_inventory *inventory,
     bool doubt = false;
     for (size_t i = 0; i < node->bindings.count; i++) {
         struct bound bound = describe(inventory, &node->bindings.items[i]);
-        /* The very value that is asked for belongs to its key, known or not. */
-        if (test->by_id && test->value && cmek_str_eq(bound.value_id, test->value))
-            return CMEK_YES;
         enum cmek_tristate key = is_key(inventory, &bound, test);
+        /* The very value that is asked for belongs to its key, where that is not known. */
+        if (key == CMEK_UNKNOWN && test->by_id && test->value &&
+            cmek_str_eq(bound.value_id, test->value))
+            return CMEK_YES;
         if (key == CMEK_YES) {
             enum cmek_tristate value = is_value(&bound, test);
             if (value == CMEK_UNKNOWN)
@@ -157,6 +158,11 @@ enum cmek_tristate cmek_tags_lookup(void *payload, const struct cmek_tag_test *t
         const struct cmek_node *node = scope->chain->nodes[i];
         if (node->tags_unreadable) {
             *ret_reason = "the tags could not be read";
+            return CMEK_UNKNOWN;
+        }
+        if (cmek_node_may_have_bindings(scope->inventory, node)) {
+            *ret_reason =
+                "a tag binding may be this project's: no Project asset maps its number to an id";
             return CMEK_UNKNOWN;
         }
         bool absent = false;

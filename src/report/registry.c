@@ -143,17 +143,32 @@ static enum cmek_status open_all(struct cmek_report_set *set,
     return CMEK_OK;
 }
 
-enum cmek_status cmek_report_set_open(const struct cmek_report_request *requests, size_t count,
-                                      const struct cmek_report_style *style,
-                                      const struct cmek_scan_summary *summary,
-                                      struct cmek_report_set **ret_set, struct cmek_error *err)
+static enum cmek_status check_requests(const struct cmek_report_request *requests, size_t count,
+                                       struct cmek_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         enum cmek_status status = check_reporter(requests[i].reporter, err);
         if (status != CMEK_OK)
             return status;
     }
-    enum cmek_status status = check_paths(requests, count, err);
+    return check_paths(requests, count, err);
+}
+
+enum cmek_status cmek_report_set_check(const struct cmek_report_request *requests, size_t count,
+                                       struct cmek_error *err)
+{
+    enum cmek_status status = check_requests(requests, count, err);
+    for (size_t i = 0; i < count && status == CMEK_OK; i++)
+        status = cmek_output_probe(requests[i].path, err);
+    return status;
+}
+
+enum cmek_status cmek_report_set_open(const struct cmek_report_request *requests, size_t count,
+                                      const struct cmek_report_style *style,
+                                      const struct cmek_scan_summary *summary,
+                                      struct cmek_report_set **ret_set, struct cmek_error *err)
+{
+    enum cmek_status status = check_requests(requests, count, err);
     if (status != CMEK_OK)
         return status;
     struct cmek_report_set *set = cmek_calloc(1, sizeof *set);

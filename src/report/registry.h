@@ -28,6 +28,11 @@ struct cmek_report_style {
 
 struct cmek_report_set;
 
+/** Says before a scan begins what would keep its reports from being opened: CMEK_E_USAGE for two
+ * that go to one place or a reporter that does not fit, CMEK_E_IO for a path that cannot be
+ * written. */
+CMEK_NODISCARD enum cmek_status cmek_report_set_check(const struct cmek_report_request *requests,
+                                                      size_t count, struct cmek_error *err);
 /** Opens all outputs and all reports; on failure nothing is left behind. CMEK_E_IO names the path.
  */
 CMEK_NODISCARD enum cmek_status

@@ -190,6 +190,7 @@ static void write_commands(struct cmek_text *text, const char *script)
         cmek_terminal_append(&text->out, cmek_strbuf_text(&line));
         cmek_strbuf_putc(&text->out, '\n');
         script += length + (script[length] == '\n');
+        text->has_commands = true;
     }
     cmek_strbuf_done(&line);
 }
@@ -231,6 +232,8 @@ static enum cmek_status text_finding(void *state, const struct cmek_finding *fin
         cmek_strbuf_done(&id);
     }
     text->listed++;
+    text->dry_run_fails +=
+        finding->status == CMEK_STATUS_FAIL && finding->enforcement == CMEK_DRY_RUN;
     cmek_sink_flush(&text->context.sink, &text->out);
     return CMEK_OK;
 }

@@ -11,8 +11,9 @@ struct cmek_text {
     struct cmek_report_context context;
     struct cmek_strbuf out;
     size_t columns;
-    char *project; /* of the finding before */
-    uint64_t listed;
+    char *project;                  /* of the finding before */
+    uint64_t listed, dry_run_fails; /* handed over so far */
+    bool has_commands;
 };
 
 enum cmek_text_style {

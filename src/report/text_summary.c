@@ -234,13 +234,23 @@ static void write_projects(struct cmek_text *text, const struct cmek_scan_summar
     cmek_strbuf_done(&line);
 }
 
+/* The last line of a scan counts without dry runs, as the exit status does: the two must not seem
+ * to contradict each other. */
+static void append_failures(struct cmek_strbuf *line, uint64_t fails, uint64_t dry_run)
+{
+    cmek_strbuf_printf(line, "%" PRIu64 " failure%s to mend", fails, plural(fails));
+    if (dry_run > 0)
+        cmek_strbuf_printf(line, ", %" PRIu64 " of which only a dry-run policy makes", dry_run);
+    cmek_strbuf_putc(line, '.');
+}
+
 static void write_verdict(struct cmek_text *text, const struct cmek_scan_summary *summary)
 {
     uint64_t fails = summary->total.by_status[CMEK_STATUS_FAIL];
     uint64_t passes = summary->total.by_status[CMEK_STATUS_PASS];
     struct cmek_strbuf line = {0};
     if (fails > 0)
-        cmek_strbuf_printf(&line, "%" PRIu64 " failure%s to mend.", fails, plural(fails));
+        append_failures(&line, fails, text->dry_run_fails);
     else if (!summary->complete)
         cmek_strbuf_puts(&line, "No failure in what could be read.");
     else if (passes > 0 || summary->total.by_status[CMEK_STATUS_WAIVED] > 0)
@@ -257,6 +267,21 @@ static void write_verdict(struct cmek_text *text, const struct cmek_scan_summary
     cmek_strbuf_done(&line);
 }
 
+static void write_advice(struct cmek_text *text)
+{
+    if (!text->has_commands)
+        return;
+    cmek_strbuf_putc(&text->out, '\n');
+    cmek_terminal_append_wrapped(
+        &text->out,
+        "Most commands change your cloud: read each, and run them one by one. Words in "
+        "capitals, such as KEY_RING, are yours to fill in. A key that is named there is one that "
+        "is used in that location already and that policy allows; whether it suits the data, only "
+        "you can tell.",
+        0, text->columns);
+    cmek_strbuf_putc(&text->out, '\n');
+}
+
 void cmek_text_write_summary(struct cmek_text *text)
 {
     const struct cmek_scan_summary *summary = text->context.summary;
@@ -267,6 +292,7 @@ void cmek_text_write_summary(struct cmek_text *text)
     write_rules(text, summary);
     write_projects(text, summary);
     write_verdict(text, summary);
+    write_advice(text);
     if (!summary->complete)
         write_incomplete(text, summary);
 }

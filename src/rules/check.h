@@ -54,6 +54,11 @@ unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
                                      const struct cmek_chain *chain, enum cmek_policy_mode mode,
                                      const char *service);
 
+/** cmek_list_ask for the project of a resource's key; NULL: cannot be told. */
+unsigned cmek_evaluation_ask_key_project(struct cmek_evaluation *evaluation,
+                                         const struct cmek_effective *effective,
+                                         enum cmek_policy_mode mode, const char *project);
+
 /** Entry matchers for cmek_list_ask and cmek_list_explain. The payload of the second is a struct
  * cmek_key_question. */
 enum cmek_tristate cmek_match_service(void *service, const char *entry);
@@ -80,7 +85,7 @@ unsigned cmek_key_usability(const struct cmek_key *key, struct cmek_verdict *dra
 
 /** For messages: "bucket b", "topic t", "repository r". */
 void cmek_describe_resource(const struct cmek_resource *resource, struct cmek_strbuf *buffer);
-/** For messages: "organizations/1", or "the default" where no policy decided. */
+/** The rule that decided a verdict on a constraint; its node is NULL where the default did. */
 struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
                                           const struct cmek_verdict *verdict);
 

@@ -116,7 +116,7 @@ static void key_message(struct cmek_evaluation *evaluation, const struct cmek_ve
     else if (strcmp(verdict->cause, "no-primary") == 0)
         cmek_strbuf_puts(buffer, ", which has no primary version");
     else
-        cmek_strbuf_printf(buffer, ", whose primary version %s %s",
+        cmek_strbuf_printf(buffer, ", whose primary version%s%s %s", key->primary_name ? " " : "",
                            key->primary_name ? cmek_short_name(key->primary_name) : "",
                            state_clause(key->primary_state));
 }

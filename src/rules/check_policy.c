@@ -181,8 +181,9 @@ static void key_project_resource(struct cmek_evaluation *evaluation, const struc
             continue; /* nothing restricts */
         unsigned key = key_state(resource), outcomes = 0;
         enum cmek_tristate is_registry = CMEK_NO;
-        struct cmek_key_question question = key_question(evaluation, resource);
-        unsigned answer = cmek_list_ask(effective, cmek_match_key_project, &question);
+        unsigned answer =
+            cmek_evaluation_ask_key_project(evaluation, effective, mode,
+                                            resource->key ? resource->key->project : NULL);
         if (key & KEY_PRESENT)
             outcomes |= keyed_outcomes(answer);
         if (key & KEY_ABSENT) {

@@ -15,21 +15,13 @@ void cmek_describe_resource(const struct cmek_resource *resource, struct cmek_st
 
 void cmek_explain_unknown_policy(const struct cmek_effective *effective, struct cmek_verdict *draft)
 {
-    const struct cmek_node *node = effective->unreadable_node;
-    if (node && node->policies_unreadable)
-        draft->reason =
-            node->policies_unreadable; /* what the failed call said, "permission-denied" */
-    else if (node)
-        draft->reason = "policy-unreadable";
-    else if (effective->unreadable)
-        draft->reason = effective->is_set || effective->rule_count > 0 ? "ancestors-not-visible"
-                                                                       : "policies-not-known";
-    else if (effective->undecided_count > 0)
-        draft->reason = "condition-undecided";
-    if (effective->unreadable)
+    if (effective->unreadable) {
+        draft->reason = effective->unreadable_reason;
         draft->detail = effective->unreadable;
-    else if (effective->undecided_count > 0)
+    } else if (effective->undecided_count > 0) {
+        draft->reason = "condition-undecided";
         draft->detail = effective->undecided[0].reason;
+    }
 }
 
 /* Whether the key-project constraint certainly lets a resource of that chain have a key of that

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/strings.h"
 #include "model/inventory.h"
 #include "policy/values.h"
 #include "rules/check.h"
@@ -82,6 +83,19 @@ unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
     return *slot;
 }
 
+unsigned cmek_evaluation_ask_key_project(struct cmek_evaluation *evaluation,
+                                         const struct cmek_effective *effective,
+                                         enum cmek_policy_mode mode, const char *project)
+{
+    struct cmek_key_project_answer *last = &evaluation->key_projects[mode];
+    if (last->answer != 0 && last->effective == effective && cmek_str_eq(last->project, project))
+        return last->answer;
+    struct cmek_key_question question = {evaluation->options.inventory, project};
+    unsigned answer = cmek_list_ask(effective, cmek_match_key_project, &question);
+    *last = (struct cmek_key_project_answer){effective, project, answer};
+    return answer;
+}
+
 bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const char *service)
 {
     unsigned services = evaluation->options.services;
@@ -138,6 +152,15 @@ bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
            cmek_is_registry_bucket(inventory, resource) == CMEK_UNKNOWN;
 }
 
+static void find_checks(struct cmek_evaluation *evaluation)
+{
+    const struct cmek_rule_set *rules = evaluation->options.rules;
+    evaluation->checks = cmek_arena_array(&evaluation->arena, cmek_rules_count(rules),
+                                          sizeof(const struct cmek_check *));
+    for (size_t i = 0; i < cmek_rules_count(rules); i++)
+        evaluation->checks[i] = cmek_check_find(cmek_rules_at(rules, i)->check);
+}
+
 /* Both lists are in the order of findings already. */
 static void collect_targets(struct cmek_evaluation *evaluation)
 {
@@ -156,6 +179,7 @@ struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options
     struct cmek_evaluation *evaluation = cmek_calloc(1, sizeof *evaluation);
     evaluation->options = *options;
     evaluation->chains = cmek_calloc(options->inventory->chain_count, sizeof *evaluation->chains);
+    find_checks(evaluation);
     collect_targets(evaluation);
     return evaluation;
 }
@@ -177,10 +201,9 @@ static void judge_resource(struct cmek_evaluation *evaluation, const struct cmek
 {
     const struct cmek_rule_set *rules = evaluation->options.rules;
     for (size_t i = 0; i < cmek_rules_count(rules); i++) {
-        const struct cmek_rule *rule = cmek_rules_at(rules, i);
-        const struct cmek_check *check = cmek_check_find(rule->check);
+        const struct cmek_check *check = evaluation->checks[i];
         if (check->resource)
-            check->resource(evaluation, rule, resource);
+            check->resource(evaluation, cmek_rules_at(rules, i), resource);
     }
 }
 
@@ -188,10 +211,9 @@ static void judge_project(struct cmek_evaluation *evaluation, const struct cmek_
 {
     const struct cmek_rule_set *rules = evaluation->options.rules;
     for (size_t i = 0; i < cmek_rules_count(rules); i++) {
-        const struct cmek_rule *rule = cmek_rules_at(rules, i);
-        const struct cmek_check *check = cmek_check_find(rule->check);
+        const struct cmek_check *check = evaluation->checks[i];
         if (check->project)
-            check->project(evaluation, rule, project);
+            check->project(evaluation, cmek_rules_at(rules, i), project);
     }
 }
 

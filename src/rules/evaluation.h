@@ -20,9 +20,18 @@ struct cmek_chain_answers {
                 [CMEK_SERVICE_TYPES_MAX]; /* sets of enum cmek_list_outcome by service type */
 };
 
+/** The last answer about a key's project: resources of one project tend to share theirs. */
+struct cmek_key_project_answer {
+    const struct cmek_effective *effective;
+    const char *project;
+    unsigned answer; /* set of enum cmek_list_outcome; 0: none yet */
+};
+
 struct cmek_evaluation {
     struct cmek_evaluation_options options;
     struct cmek_arena arena;
+    const struct cmek_check **checks; /* by index of the rule */
+    struct cmek_key_project_answer key_projects[CMEK_POLICY_MODE_COUNT_];
     struct cmek_chain_answers *chains;                /* by cmek_chain.index */
     CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
     CMEK_VEC(const struct cmek_node *) projects;      /* sorted */

@@ -41,11 +41,11 @@ static const char *key_part(const struct names *names, const char *part, size_t 
 }
 
 /* The one project that the policy names as allowed, where it names just one. */
-static const char *only_allowed_project(const struct names *names)
+static const char *only_allowed_project(const struct names *names, const struct cmek_chain *chain)
 {
     const struct cmek_effective *effective =
-        cmek_evaluation_effective(names->evaluation, names->verdict->resource->chain,
-                                  CMEK_CONSTRAINT_KEY_PROJECT, CMEK_POLICY_LIVE);
+        cmek_evaluation_effective(names->evaluation, chain, CMEK_CONSTRAINT_KEY_PROJECT,
+                                  CMEK_POLICY_LIVE);
     const char *project = NULL;
     for (size_t i = 0; i < effective->rule_count; i++) {
         const struct cmek_strings *allowed = &effective->rules[i].rule->allowed;
@@ -64,14 +64,12 @@ static const char *only_allowed_project(const struct names *names)
 static const char *new_key(const struct names *names)
 {
     const struct cmek_resource *resource = names->verdict->resource;
-    if (!resource)
-        return NULL;
-    const char *location = key_location(resource->location);
-    const char *known =
-        location ? cmek_suggest_key(names->evaluation, resource->chain, location) : NULL;
+    const struct cmek_chain *chain = resource ? resource->chain : names->verdict->project->chain;
+    const char *location = resource ? key_location(resource->location) : NULL;
+    const char *known = location ? cmek_suggest_key(names->evaluation, chain, location) : NULL;
     if (known && !(resource->key && strcmp(known, resource->key->name) == 0))
         return known;
-    const char *project = only_allowed_project(names);
+    const char *project = chain ? only_allowed_project(names, chain) : NULL;
     return cmek_arena_printf(names->arena,
                              "projects/%s/locations/%s/keyRings/KEY_RING/cryptoKeys/KEY",
                              project ? project : "KEY_PROJECT", location ? location : "LOCATION");
@@ -188,6 +186,13 @@ static const char *look_up(void *payload, const char *name)
     return NULL;
 }
 
+/* What would mend a failure could break what complies: an unknown finding is to be decided first.
+ */
+static const char *remediation_cause(const struct names *names)
+{
+    return names->finding->status == CMEK_STATUS_UNKNOWN ? "undecided" : names->verdict->cause;
+}
+
 static bool suits(const char *condition, const char *value)
 {
     return !condition || cmek_str_eq(condition, value);
@@ -202,7 +207,7 @@ static void render_remediation(const struct names *names, struct cmek_finding *f
         const struct cmek_remediation *remediation = &rule->remediations[i];
         if (!suits(remediation->resource_type, finding->resource_type) ||
             !suits(remediation->role, finding->resource_role) ||
-            !suits(remediation->cause, names->verdict->cause))
+            !suits(remediation->cause, remediation_cause(names)))
             continue;
         struct cmek_strbuf buffer = {0};
         struct names copy = *names;

@@ -51,8 +51,8 @@ static const char *const roles[] = {
 };
 
 static const char *const causes[] = {
-    "destroy-scheduled", "destroyed",     "disabled", "no-primary", "other",
-    "pending",           "wrong-purpose", NULL,
+    "destroy-scheduled", "destroyed", "disabled",      "no-primary", "other",
+    "pending",           "undecided", "wrong-purpose", NULL,
 };
 
 static size_t index_of(const char *word, const char *const *words)

@@ -155,7 +155,9 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
     struct scan scan = {.options = options, .inventory = cmek_inventory_new()};
     struct cmek_error err = {0};
     struct cmek_scan_outcome outcome;
-    enum cmek_status status = read_records(&scan, &err);
+    enum cmek_status status = cmek_report_set_check(options->reports, options->report_count, &err);
+    if (status == CMEK_OK)
+        status = read_records(&scan, &err);
     if (status == CMEK_OK) {
         judge(&scan);
         cmek_warn_policies(scan.inventory, warn, (void *)(uintptr_t)&options->feed);

@@ -23,7 +23,7 @@ struct cmek_scan_options {
     struct cmek_report_style style;
 };
 
-/** Exit statuses of design.md 6. */
+/** Exit statuses of the program. */
 enum cmek_exit {
     CMEK_EXIT_OK = 0,
     CMEK_EXIT_FINDINGS = 1,

@@ -11,13 +11,6 @@
 #include "json/decode.h"
 #include "json/json.h"
 
-/* Marks the record as one without readable data. */
-static void no_data(struct cmek_record *record, const char *reason)
-{
-    record->has_data = false;
-    record->unreadable_reason = reason;
-}
-
 static const char *lower(const char *text, struct cmek_arena *arena)
 {
     if (!text)
@@ -117,9 +110,8 @@ static void decode_key(struct cmek_record *record, const struct cmek_json *data,
                        struct cmek_arena *arena)
 {
     struct json_key key = {0};
-    struct cmek_error err = {0};
-    if (cmek_json_decode(data, key_fields, arena, &key, &err) != CMEK_OK) {
-        no_data(record, cmek_arena_strdup(arena, err.message));
+    if (cmek_json_decode(data, key_fields, arena, &key, NULL) != CMEK_OK) {
+        record->has_data = false;
         return;
     }
     record->data.key = (struct cmek_key_data){key.purpose, key.primary.name, key.primary.state};
@@ -181,9 +173,8 @@ static void decode_node(struct cmek_record *record, const struct cmek_json *data
                         struct cmek_arena *arena)
 {
     struct json_node node = {0};
-    struct cmek_error err = {0};
-    if (cmek_json_decode(data, node_fields, arena, &node, &err) != CMEK_OK) {
-        no_data(record, cmek_arena_strdup(arena, err.message));
+    if (cmek_json_decode(data, node_fields, arena, &node, NULL) != CMEK_OK) {
+        record->has_data = false;
         return;
     }
     record->data.node.parent = node_parent(node.parent, arena);
@@ -220,11 +211,10 @@ static const struct cmek_json_field tag_fields[] = {
 static void decode_tag(struct cmek_record *record, const struct cmek_json *data,
                        struct cmek_arena *arena)
 {
-    struct cmek_error err = {0};
     struct cmek_tag_data *tag = &record->data.tag;
-    if (data && cmek_json_decode(data, tag_fields, arena, tag, &err) != CMEK_OK) {
+    if (data && cmek_json_decode(data, tag_fields, arena, tag, NULL) != CMEK_OK) {
         *tag = (struct cmek_tag_data){0};
-        no_data(record, cmek_arena_strdup(arena, err.message));
+        record->has_data = false;
     }
     if (!tag->id)
         tag->id = cmek_str_after(record->name, "//cloudresourcemanager.googleapis.com/");
@@ -243,8 +233,10 @@ static void decode_binding(struct cmek_record *record, const struct cmek_json *d
                               "tag_value_namespaced_name", CMEK_JSON_OPTIONAL),
         CMEK_JSON_END,
     };
-    if (cmek_json_decode(data, fields, arena, &binding, NULL) != CMEK_OK)
+    if (cmek_json_decode(data, fields, arena, &binding, NULL) != CMEK_OK) {
+        record->has_data = false;
         return;
+    }
     record->data.binding = (struct cmek_tag_binding_data){cmek_node_ref_of(binding.parent, arena),
                                                           binding.value, binding.value_namespaced};
 }

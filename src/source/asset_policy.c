@@ -36,13 +36,14 @@ static const struct cmek_json_field condition_fields[] = {
 struct json_rule {
     struct json_values values;
     bool allow_all, deny_all, enforce;
-    const struct cmek_json *condition;
+    const struct cmek_json *parameters, *condition;
 };
 static const struct cmek_json_field rule_fields[] = {
     CMEK_JSON_OBJECT_FIELD(struct json_rule, values, "values", NULL, values_fields),
     CMEK_JSON_FIELD_ALIAS(struct json_rule, allow_all, "allowAll", "allow_all", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD_ALIAS(struct json_rule, deny_all, "denyAll", "deny_all", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct json_rule, enforce, "enforce", CMEK_JSON_OPTIONAL),
+    CMEK_JSON_FIELD(struct json_rule, parameters, "parameters", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct json_rule, condition, "condition", CMEK_JSON_OPTIONAL),
     CMEK_JSON_END,
 };
@@ -79,9 +80,8 @@ struct cmek_policy cmek_policy_unreadable(const char *reason)
 static enum cmek_status decode_rule(const struct json_rule *json, struct cmek_arena *arena,
                                     struct cmek_policy_rule *ret_rule, struct cmek_error *err)
 {
-    if (json->values.allowed.count + json->values.denied.count > CMEK_LIMIT_POLICY_VALUES)
-        return cmek_fail(err, CMEK_E_LIMIT, "a rule has more than %d values",
-                         CMEK_LIMIT_POLICY_VALUES);
+    if (json->parameters && cmek_json_kind(json->parameters) != CMEK_JSON_OBJECT)
+        return cmek_fail(err, CMEK_E_INVALID, "a rule's parameters are no object");
     *ret_rule = (struct cmek_policy_rule){
         .allowed = json->values.allowed,
         .denied = json->values.denied,
@@ -109,11 +109,19 @@ static enum cmek_status decode_spec(const struct cmek_json *json, struct cmek_ar
     if (spec.rules.count > CMEK_LIMIT_POLICY_RULES)
         return cmek_fail(err, CMEK_E_LIMIT, "more than %d rules", CMEK_LIMIT_POLICY_RULES);
     struct cmek_policy_rule *rules = cmek_arena_array(arena, spec.rules.count, sizeof *rules);
+    size_t values = 0, condition_bytes = 0;
     for (size_t i = 0; i < spec.rules.count; i++) {
         status = decode_rule(&spec.rules.items[i], arena, &rules[i], err);
         if (status != CMEK_OK)
             return status;
+        values += rules[i].allowed.count + rules[i].denied.count;
+        condition_bytes += rules[i].condition ? strlen(rules[i].condition) : 0;
     }
+    if (values > CMEK_LIMIT_POLICY_VALUES)
+        return cmek_fail(err, CMEK_E_LIMIT, "more than %d values", CMEK_LIMIT_POLICY_VALUES);
+    if (condition_bytes > CMEK_LIMIT_POLICY_CONDITION_BYTES)
+        return cmek_fail(err, CMEK_E_LIMIT, "more than %zu bytes of conditions",
+                         CMEK_LIMIT_POLICY_CONDITION_BYTES);
     *ret_spec = (struct cmek_policy_spec){
         .state = CMEK_SPEC_PRESENT,
         .reset = spec.reset,
@@ -213,6 +221,8 @@ static struct cmek_policy_spec v1_spec(const struct json_v1_policy *policy,
     if (cmek_json_decode(policy->list_policy, list_policy_fields, arena, &list, &err) != CMEK_OK)
         return unreadable(
             cmek_arena_printf(arena, "its list_policy cannot be read: %s", err.message));
+    if (list.allowed.count + list.denied.count > CMEK_LIMIT_POLICY_VALUES)
+        return unreadable("its list_policy has too many values");
     struct cmek_policy_rule *rule = cmek_arena_alloc(arena, sizeof *rule);
     rule->allowed = list.allowed;
     rule->denied = list.denied;

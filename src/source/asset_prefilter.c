@@ -25,14 +25,12 @@ static bool take(struct scanner *scanner, char byte)
     return true;
 }
 
-/* Steps over a string whose opening quote is next; *ret_plain is false when it holds an escape. */
-static bool take_string(struct scanner *scanner, const char **ret_text, size_t *ret_length,
-                        bool *ret_plain)
+/* Steps over a string whose opening quote is next. */
+static bool take_string(struct scanner *scanner, const char **ret_text, size_t *ret_length)
 {
     if (!take(scanner, '"'))
         return false;
     *ret_text = scanner->at;
-    *ret_plain = true;
     const char *from = scanner->at;
     for (;;) {
         const char *quote = memchr(from, '"', (size_t)(scanner->end - from));
@@ -45,10 +43,18 @@ static bool take_string(struct scanner *scanner, const char **ret_text, size_t *
         if (backslashes % 2 == 1)
             continue;
         *ret_length = (size_t)(quote - *ret_text);
-        *ret_plain = !memchr(*ret_text, '\\', *ret_length);
         scanner->at = quote + 1;
         return true;
     }
+}
+
+/* Whether a string says what it seems to: no escapes, and no bytes that a parser may refuse. */
+static bool is_plain(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < ' ' || text[i] > '~' || text[i] == '\\')
+            return false;
+    return true;
 }
 
 /* Steps over an object or array whose opening bracket is next, by counting brackets outside
@@ -61,8 +67,7 @@ static bool skip_nested(struct scanner *scanner)
         if (byte == '"') {
             const char *text;
             size_t length;
-            bool plain;
-            if (!take_string(scanner, &text, &length, &plain))
+            if (!take_string(scanner, &text, &length))
                 return false;
             continue;
         }
@@ -85,8 +90,7 @@ static bool skip_value(struct scanner *scanner)
     if (*scanner->at == '"') {
         const char *text;
         size_t length;
-        bool plain;
-        return take_string(scanner, &text, &length, &plain);
+        return take_string(scanner, &text, &length);
     }
     const char *start = scanner->at;
     while (scanner->at < scanner->end && !strchr(",}] \t\r\n", *scanner->at))
@@ -99,6 +103,30 @@ static bool is_key(const char *text, size_t length, const char *key)
     return strlen(key) == length && memcmp(text, key, length) == 0;
 }
 
+static bool is_type_key(const char *text, size_t length)
+{
+    return is_key(text, length, "asset_type") || is_key(text, length, "assetType");
+}
+
+bool cmek_asset_may_be_resource(const char *line, size_t length)
+{
+    struct scanner scanner = {line, line + length};
+    if (!take(&scanner, '{'))
+        return false;
+    do {
+        const char *text;
+        size_t text_length;
+        if (!take_string(&scanner, &text, &text_length) || !take(&scanner, ':'))
+            return false;
+        if (!is_type_key(text, text_length))
+            continue;
+        const struct cmek_service_type *ignored;
+        return take_string(&scanner, &text, &text_length) &&
+               cmek_asset_kind(text, text_length, &ignored) == CMEK_ASSET_RESOURCE;
+    } while (skip_value(&scanner) && take(&scanner, ','));
+    return false;
+}
+
 bool cmek_asset_is_irrelevant(const char *line, size_t length)
 {
     struct scanner scanner = {line, line + length};
@@ -108,16 +136,18 @@ bool cmek_asset_is_irrelevant(const char *line, size_t length)
     do {
         const char *key, *type;
         size_t key_length, type_length;
-        bool plain;
-        if (!take_string(&scanner, &key, &key_length, &plain) || !plain || !take(&scanner, ':'))
+        if (!take_string(&scanner, &key, &key_length) || !is_plain(key, key_length) ||
+            !take(&scanner, ':'))
             return false;
-        if (!is_key(key, key_length, "asset_type") && !is_key(key, key_length, "assetType")) {
+        if (is_key(key, key_length, "org_policy") || is_key(key, key_length, "orgPolicy"))
+            return false; /* counts whatever the asset */
+        if (!is_type_key(key, key_length)) {
             if (!skip_value(&scanner))
                 return false;
             continue;
         }
         const struct cmek_service_type *ignored;
-        if (!take_string(&scanner, &type, &type_length, &plain) || !plain ||
+        if (!take_string(&scanner, &type, &type_length) || !is_plain(type, type_length) ||
             cmek_asset_kind(type, type_length, &ignored) != CMEK_ASSET_OTHER)
             return false;
         irrelevant = true;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/gcp_direct.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
@@ -16,19 +18,6 @@
 /* Projects are begun as calls end, so that the queue stays short whatever the organization's size.
  */
 #define OUTSTANDING_MAX 2000
-
-struct cmek_gcp_task *cmek_gcp_task(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node,
-                                    const char *name)
-{
-    struct cmek_gcp_task *task = cmek_arena_alloc(&scan->arena, sizeof *task);
-    *task = (struct cmek_gcp_task){.scan = scan, .node = node, .name = name};
-    return task;
-}
-
-const char *cmek_gcp_node_name(struct cmek_gcp_scan *scan, const struct cmek_gcp_node *node)
-{
-    return node->id ? cmek_arena_printf(&scan->arena, "projects/%s", node->id) : node->ref;
-}
 
 /* The path to the top, or none: a path that is known in part only must not pass for all of it. */
 static size_t ancestors_of(const struct cmek_gcp_node *node,
@@ -110,9 +99,38 @@ void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *ope
     cmek_strbuf_done(&message);
 }
 
+static void end_task(void *payload, const struct cmek_gcp_error *error)
+{
+    struct cmek_gcp_task *task = payload;
+    if (error && task->missing)
+        cmek_gcp_gap(task->scan, task->scope, task->operation, error, task->missing);
+    free(task);
+}
+
+void cmek_gcp_ask(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node, const char *scope,
+                  const char *missing, struct cmek_gcp_call call)
+{
+    size_t size = strlen(scope) + 1;
+    struct cmek_gcp_task *task = cmek_malloc(sizeof *task + size);
+    *task = (struct cmek_gcp_task){scan, node, call.method, missing};
+    memcpy(task->scope, scope, size);
+    call.end = end_task;
+    call.payload = task;
+    cmek_gcp_submit(scan->client, &call);
+}
+
+/* What the reading sets out to find: services and settings serve rules on topics and buckets. */
 static void emit_collection(struct cmek_gcp_scan *scan)
 {
-    static const char *const members[] = {"policies", "tags", "services", "settings"};
+    const struct {
+        const char *name;
+        bool is_read;
+    } members[] = {
+        {"policies", true},
+        {"tags", true},
+        {"services", cmek_gcp_selects(scan, CMEK_TYPE_TOPIC)},
+        {"settings", cmek_gcp_selects(scan, CMEK_TYPE_BUCKET)},
+    };
     struct cmek_strbuf json = {0};
     struct cmek_json_writer writer;
     cmek_json_writer_init(&writer, &json, 0);
@@ -123,7 +141,7 @@ static void emit_collection(struct cmek_gcp_scan *scan)
         cmek_json_text(&writer, scan->options->scopes[i]);
     cmek_json_end_array(&writer);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        cmek_json_member_bool(&writer, members[i], true);
+        cmek_json_member_bool(&writer, members[i].name, members[i].is_read);
     cmek_json_end_object(&writer);
     struct cmek_json *data = NULL;
     if (cmek_json_parse(cmek_strbuf_text(&json), json.length, &data, NULL) == CMEK_OK)
@@ -158,15 +176,6 @@ static void run(struct cmek_gcp_scan *scan)
              (scan->client->outstanding > 0 || scan->next_waiting < scan->waiting.count));
 }
 
-/* What an interrupt left unread is said, project by project. */
-static void report_unread_projects(struct cmek_gcp_scan *scan)
-{
-    struct cmek_gcp_error error = {.word = "interrupted", .message = "the scan was interrupted"};
-    for (size_t i = scan->next_waiting; i < scan->waiting.count; i++)
-        cmek_gcp_gap(scan, cmek_gcp_node_name(scan, scan->waiting.items[i]), "scan", &error,
-                     "the project");
-}
-
 static bool needs_tags(const struct cmek_gcp_node *node)
 {
     for (; node; node = node->above)
@@ -175,15 +184,28 @@ static bool needs_tags(const struct cmek_gcp_node *node)
     return false;
 }
 
+/* What an interrupt left unread is said, project by project. Tags that were not asked for would
+ * otherwise pass for tags that are not bound. */
+static void report_unread_projects(struct cmek_gcp_scan *scan)
+{
+    struct cmek_gcp_error error = {.word = "interrupted", .message = "the scan was interrupted"};
+    for (size_t i = scan->next_waiting; i < scan->waiting.count; i++)
+        cmek_gcp_gap(scan, scan->waiting.items[i]->name, "scan", &error, "the project");
+    for (size_t i = 0; i < scan->waiting.count && !scan->second_phase; i++)
+        if (needs_tags(scan->waiting.items[i]))
+            cmek_gcp_gap(scan, scan->waiting.items[i]->ref,
+                         "cloudresourcemanager.effectiveTags.list", &error,
+                         "its tags, so conditional policies above it are undecided");
+}
+
 /* What can be asked only when all projects and policies are known. */
 static void read_second_phase(struct cmek_gcp_scan *scan)
 {
-    for (size_t i = 0; i < scan->key_projects.count; i++) {
-        const char *ref =
-            cmek_arena_printf(&scan->arena, "projects/%s", scan->key_projects.items[i]);
-        if (!cmek_gcp_node_find(scan, ref))
-            cmek_gcp_read_context_project(scan, scan->key_projects.items[i]);
-    }
+    scan->second_phase = true;
+    const struct cmek_map *projects = &scan->key_projects;
+    for (struct cmek_map_entry *e = cmek_map_first(projects); e; e = cmek_map_next(e))
+        if (!cmek_gcp_node_find(scan, cmek_map_key(e)))
+            cmek_gcp_read_context_project(scan, cmek_map_key(e));
     for (size_t i = 0; i < scan->waiting.count; i++)
         if (needs_tags(scan->waiting.items[i]))
             cmek_gcp_read_tags(scan, scan->waiting.items[i]);
@@ -205,7 +227,7 @@ enum cmek_status cmek_gcp_direct_read(struct cmek_gcp_client *client,
     report_unread_projects(&scan);
     cmek_map_done(&scan.nodes);
     cmek_map_done(&scan.keys);
-    CMEK_VEC_DONE(&scan.key_projects);
+    cmek_map_done(&scan.key_projects);
     CMEK_VEC_DONE(&scan.waiting);
     cmek_arena_done(&scan.arena);
     if (scan.fatal.status != CMEK_OK) {

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/strings.h"
 #include "http/engine.h"
+#include "http/url.h"
 
 static const char *const google[CMEK_GCP_API_COUNT_] = {
     [CMEK_GCP_RESOURCE_MANAGER] = "https://cloudresourcemanager.googleapis.com/",
@@ -41,16 +42,18 @@ enum cmek_status cmek_gcp_endpoints_override(struct cmek_gcp_endpoints *endpoint
                                              const char *value, struct cmek_arena *arena,
                                              struct cmek_error *err)
 {
-    bool has_scheme = cmek_str_starts(value, "https://") || cmek_str_starts(value, "http://");
-    if (!has_scheme && (!variable->is_emulator || strstr(value, "://")))
-        return cmek_fail(err, CMEK_E_USAGE, "%s: '%s' is no http:// or https:// URL",
-                         variable->name, value);
-    const char *url =
-        has_scheme ? cmek_arena_strdup(arena, value) : cmek_arena_printf(arena, "http://%s", value);
     if (value[strcspn(value, " \t\r\n?#@")] != '\0')
         return cmek_fail(err, CMEK_E_USAGE,
                          "%s: the URL may hold no blanks, user, query or fragment", variable->name);
-    if (cmek_str_starts(url, "http://") && !cmek_url_is_loopback(url))
+    bool has_scheme = cmek_str_starts(value, "https://") || cmek_str_starts(value, "http://");
+    bool is_host = variable->is_emulator && !strstr(value, "://");
+    const char *url =
+        is_host ? cmek_arena_printf(arena, "http://%s", value) : cmek_arena_strdup(arena, value);
+    struct cmek_url parts;
+    if ((!has_scheme && !is_host) || !cmek_url_parse(url, &parts))
+        return cmek_fail(err, CMEK_E_USAGE, "%s: '%s' is no http:// or https:// URL",
+                         variable->name, value);
+    if (!parts.https && !cmek_url_is_loopback(url))
         return cmek_fail(
             err, CMEK_E_USAGE,
             "%s: '%s' is plain http and not this machine; access tokens are sent over https only",

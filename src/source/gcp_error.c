@@ -61,10 +61,15 @@ static const char *known_word(const struct cmek_json *error, const char *list_na
     return NULL;
 }
 
+#define MESSAGE_BYTES ((size_t)400)
+
 /* One line, of reasonable length: it goes into reports. */
 static const char *one_line(const char *text, struct cmek_arena *arena)
 {
-    char *copy = cmek_arena_strndup(arena, text, strnlen(text, 400));
+    size_t length = strnlen(text, MESSAGE_BYTES);
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--; /* never within a character */
+    char *copy = cmek_arena_strndup(arena, text, length);
     for (char *at = copy; *at; at++)
         if ((unsigned char)*at < 0x20)
             *at = ' ';

@@ -15,27 +15,16 @@ static void key_page(void *payload, const struct cmek_json *answer)
 {
     struct cmek_gcp_task *task = payload;
     cmek_gcp_emit(task->scan, NULL, "cloudkms.googleapis.com/CryptoKey", "cloudkms.googleapis.com",
-                  task->name, answer);
-}
-
-static void key_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, task->name, "cloudkms.cryptoKeys.get", error,
-                     "the key's state, so whether it can be used is unknown");
+                  task->scope, answer);
 }
 
 static void note_project(struct cmek_gcp_scan *scan, const struct cmek_key_name *parts)
 {
-    for (size_t i = 0; i < scan->key_projects.count; i++) {
-        const char *known = scan->key_projects.items[i];
-        if (strlen(known) == parts->project_length &&
-            memcmp(known, parts->project, parts->project_length) == 0)
-            return;
-    }
-    *CMEK_VEC_ADD(&scan->key_projects) =
-        cmek_arena_strndup(&scan->arena, parts->project, parts->project_length);
+    struct cmek_strbuf ref = {0};
+    cmek_strbuf_puts(&ref, "projects/");
+    cmek_strbuf_append(&ref, parts->project, parts->project_length);
+    cmek_map_put(&scan->key_projects, cmek_strbuf_text(&ref), scan);
+    cmek_strbuf_done(&ref);
 }
 
 void cmek_gcp_note_key(struct cmek_gcp_scan *scan, const char *name)
@@ -50,16 +39,14 @@ void cmek_gcp_note_key(struct cmek_gcp_scan *scan, const char *name)
     struct cmek_strbuf path = {0};
     cmek_strbuf_puts(&path, "v1/");
     cmek_gcp_append_path(&path, key);
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_KMS,
-        .method = "cloudkms.cryptoKeys.get",
-        .path = cmek_strbuf_text(&path),
-        .query = "fields=name,purpose,primary(name,state)",
-        .page = key_page,
-        .end = key_end,
-        .payload = cmek_gcp_task(scan, NULL, key),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    cmek_gcp_ask(scan, NULL, key, "the key's state, so whether it can be used is unknown",
+                 (struct cmek_gcp_call){
+                     .api = CMEK_GCP_KMS,
+                     .method = "cloudkms.cryptoKeys.get",
+                     .path = cmek_strbuf_text(&path),
+                     .query = "fields=name,purpose,primary(name,state)",
+                     .page = key_page,
+                 });
     cmek_strbuf_done(&path);
 }
 
@@ -132,33 +119,22 @@ static void tags_page(void *payload, const struct cmek_json *answer)
         emit_effective_tag(payload, cmek_json_item(tags, i));
 }
 
-static void tags_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, task->node->ref, "cloudresourcemanager.effectiveTags.list", error,
-                     "its tags, so conditional policies above it are undecided");
-}
-
 void cmek_gcp_read_tags(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
     struct cmek_strbuf query = {0};
     cmek_strbuf_puts(&query, "parent=");
-    cmek_url_encode(&query,
-                    cmek_arena_printf(&scan->arena, "//cloudresourcemanager.googleapis.com/%s",
-                                      node->ref));
+    cmek_url_encode(&query, "//cloudresourcemanager.googleapis.com/");
+    cmek_url_encode(&query, node->ref);
     cmek_strbuf_puts(&query, "&fields=nextPageToken,effectiveTags(tagKey,tagValue,namespacedTagKey,"
                              "namespacedTagValue,tagKeyParentName)");
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_RESOURCE_MANAGER,
-        .method = "cloudresourcemanager.effectiveTags.list",
-        .path = "v3/effectiveTags",
-        .query = cmek_strbuf_text(&query),
-        .page_size = "pageSize=300",
-        .page = tags_page,
-        .end = tags_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    cmek_gcp_ask(scan, node, node->ref, "its tags, so conditional policies above it are undecided",
+                 (struct cmek_gcp_call){
+                     .api = CMEK_GCP_RESOURCE_MANAGER,
+                     .method = "cloudresourcemanager.effectiveTags.list",
+                     .path = "v3/effectiveTags",
+                     .query = cmek_strbuf_text(&query),
+                     .page_size = "pageSize=300",
+                     .page = tags_page,
+                 });
     cmek_strbuf_done(&query);
 }

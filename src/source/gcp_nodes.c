@@ -2,6 +2,7 @@
 /* The hierarchy and the policies set in it: Resource Manager v3, Organization Policy v2. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "model/names.h"
@@ -14,12 +15,17 @@ struct cmek_gcp_node *cmek_gcp_node_find(struct cmek_gcp_scan *scan, const char 
     return cmek_map_get(&scan->nodes, ref);
 }
 
-static enum cmek_node_kind kind_of(const struct cmek_gcp_node *node)
+static enum cmek_node_kind kind_of_ref(const char *ref)
 {
     enum cmek_node_kind kind = CMEK_NODE_PROJECT;
     const char *id;
-    cmek_node_ref_parse(node->ref, &kind, &id);
+    cmek_node_ref_parse(ref, &kind, &id);
     return kind;
+}
+
+static enum cmek_node_kind kind_of(const struct cmek_gcp_node *node)
+{
+    return kind_of_ref(node->ref);
 }
 
 static const struct {
@@ -33,30 +39,57 @@ static const struct {
                            "cloudresourcemanager.projects.get"},
 };
 
-/* The node that an Organization, Folder or Project of the API speaks of. */
+/* Puts a node below another. False where that would lead in a circle or deeper than any hierarchy
+ * goes: the server's answers contradict each other. */
+static bool put_below(struct cmek_gcp_node *node, struct cmek_gcp_node *above)
+{
+    size_t levels = 1;
+    for (const struct cmek_gcp_node *at = above; at; at = at->above)
+        if (at == node || ++levels > CMEK_LIMIT_ANCESTORS)
+            return false;
+    if (kind_of(node) == CMEK_NODE_ORGANIZATION)
+        return false;
+    node->above = above;
+    node->parent = above->ref;
+    node->is_top = false;
+    return true;
+}
+
+static struct cmek_gcp_node *new_node(struct cmek_gcp_scan *scan, const char *ref)
+{
+    struct cmek_gcp_node *node = cmek_arena_alloc(&scan->arena, sizeof *node);
+    node->ref = node->name = cmek_arena_strdup(&scan->arena, ref);
+    cmek_map_put_borrowed(&scan->nodes, node->ref, node);
+    return node;
+}
+
+/* The node that an Organization, Folder or Project of the API speaks of; its name there is always
+ * a number. */
 static struct cmek_gcp_node *node_of(struct cmek_gcp_scan *scan, const struct cmek_json *json)
 {
-    const char *ref = cmek_node_ref_of(cmek_json_peek(cmek_json_get(json, "name")), &scan->arena);
-    if (!ref)
+    enum cmek_node_kind kind, parent_kind;
+    const char *number;
+    const char *ref = cmek_json_peek(cmek_json_get(json, "name"));
+    if (!ref || !cmek_node_ref_parse(ref, &kind, &number) || !cmek_str_is_number(number))
         return NULL;
     struct cmek_gcp_node *node = cmek_gcp_node_find(scan, ref);
-    if (!node) {
-        node = cmek_arena_alloc(&scan->arena, sizeof *node);
-        node->ref = ref;
-        cmek_map_put_borrowed(&scan->nodes, node->ref, node);
-    }
+    if (!node)
+        node = new_node(scan, ref);
     const char *id = cmek_json_peek(cmek_json_get(json, "projectId"));
     if (id && !node->id) {
-        node->id = cmek_arena_strdup(&scan->arena, id);
-        cmek_map_put(&scan->nodes, cmek_arena_printf(&scan->arena, "projects/%s", id), node);
+        node->name = cmek_arena_printf(&scan->arena, "projects/%s", id);
+        node->id = cmek_short_name(node->name);
+        cmek_map_put_borrowed(&scan->nodes, node->name, node);
     }
-    const char *parent =
-        cmek_node_ref_of(cmek_json_peek(cmek_json_get(json, "parent")), &scan->arena);
-    if (parent)
-        node->parent = parent;
-    node->is_top = !node->parent;
-    if (node->parent && !node->above)
-        node->above = cmek_gcp_node_find(scan, node->parent);
+    const char *parent = cmek_json_peek(cmek_json_get(json, "parent"));
+    if (!node->parent && parent && cmek_node_ref_parse(parent, &parent_kind, &number) &&
+        cmek_str_is_number(number))
+        node->parent = cmek_arena_strdup(&scan->arena, parent);
+    /* A folder always has a parent: one without has an answer that does not show it. */
+    node->is_top = kind == CMEK_NODE_ORGANIZATION || (kind == CMEK_NODE_PROJECT && !node->parent);
+    struct cmek_gcp_node *above = node->parent ? cmek_gcp_node_find(scan, node->parent) : NULL;
+    if (above && !node->above)
+        put_below(node, above);
     return node;
 }
 
@@ -101,30 +134,24 @@ static void policies_page(void *payload, const struct cmek_json *answer)
     }
 }
 
-static void policies_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, task->node->ref, "orgpolicy.policies.list", error,
-                     "its organization policies, so verdicts that rest on them are unknown");
-}
-
 static void read_policies(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
     if (node->policies_asked)
         return;
     node->policies_asked = true;
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_ORG_POLICY,
-        .method = "orgpolicy.policies.list",
-        .path = cmek_arena_printf(&scan->arena, "v2/%s/policies", node->ref),
-        .query = "fields=nextPageToken,policies(name,spec,dryRunSpec)",
-        .page_size = "pageSize=500",
-        .page = policies_page,
-        .end = policies_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    struct cmek_strbuf path = {0};
+    cmek_strbuf_printf(&path, "v2/%s/policies", node->ref);
+    cmek_gcp_ask(scan, node, node->ref,
+                 "its organization policies, so verdicts that rest on them are unknown",
+                 (struct cmek_gcp_call){
+                     .api = CMEK_GCP_ORG_POLICY,
+                     .method = "orgpolicy.policies.list",
+                     .path = cmek_strbuf_text(&path),
+                     .query = "fields=nextPageToken,policies(name,spec,dryRunSpec)",
+                     .page_size = "pageSize=500",
+                     .page = policies_page,
+                 });
+    cmek_strbuf_done(&path);
 }
 
 static void constraints_page(void *payload, const struct cmek_json *answer)
@@ -141,25 +168,20 @@ static void constraints_page(void *payload, const struct cmek_json *answer)
 }
 
 /* Without the list, the documented default (ALLOW) stands: no gap. */
-static void constraints_end(void *payload, const struct cmek_gcp_error *error)
-{
-    (void)payload;
-    (void)error;
-}
-
 static void read_constraints(struct cmek_gcp_scan *scan, struct cmek_gcp_node *organization)
 {
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_ORG_POLICY,
-        .method = "orgpolicy.constraints.list",
-        .path = cmek_arena_printf(&scan->arena, "v2/%s/constraints", organization->ref),
-        .query = "fields=nextPageToken,constraints(name,constraintDefault)",
-        .page_size = "pageSize=1000",
-        .page = constraints_page,
-        .end = constraints_end,
-        .payload = cmek_gcp_task(scan, organization, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    struct cmek_strbuf path = {0};
+    cmek_strbuf_printf(&path, "v2/%s/constraints", organization->ref);
+    cmek_gcp_ask(scan, organization, organization->ref, /* missing= */ NULL,
+                 (struct cmek_gcp_call){
+                     .api = CMEK_GCP_ORG_POLICY,
+                     .method = "orgpolicy.constraints.list",
+                     .path = cmek_strbuf_text(&path),
+                     .query = "fields=nextPageToken,constraints(name,constraintDefault)",
+                     .page_size = "pageSize=1000",
+                     .page = constraints_page,
+                 });
+    cmek_strbuf_done(&path);
 }
 
 /* Downwards */
@@ -172,12 +194,17 @@ static void children_page(struct cmek_gcp_task *task, const struct cmek_json *li
     for (size_t i = 0; i < cmek_json_count(list); i++) {
         const struct cmek_json *child = cmek_json_item(list, i);
         struct cmek_gcp_node *node = node_of(task->scan, child);
-        if (!node)
+        if (node && put_below(node, task->node)) {
+            enter_node(task->scan, node, child);
             continue;
-        node->above = task->node;
-        node->parent = task->node->ref;
-        node->is_top = false;
-        enter_node(task->scan, node, child);
+        }
+        const struct cmek_gcp_error error = {
+            .word = "invalid-answer",
+            .message = node ? "the answers contradict each other on what lies below what"
+                            : "the answer holds an item that is no folder or project",
+        };
+        cmek_gcp_gap(task->scan, node ? node->ref : task->scope, task->operation, &error,
+                     "a place in the hierarchy");
     }
 }
 
@@ -189,14 +216,6 @@ static void folders_page(void *payload, const struct cmek_json *answer)
 static void projects_page(void *payload, const struct cmek_json *answer)
 {
     children_page(payload, cmek_json_get(answer, "projects"));
-}
-
-static void children_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, task->node->ref, task->name, error,
-                     "what lies below it: folders or projects may be missing from this scan");
 }
 
 static void read_children(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
@@ -212,19 +231,20 @@ static void read_children(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
          "fields=nextPageToken,projects(name,parent,projectId,state,displayName)", projects_page},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        struct cmek_gcp_call call = {
-            .api = CMEK_GCP_RESOURCE_MANAGER,
-            .method = kinds[lists[i].kind].list_method,
-            .path = lists[i].path,
-            /* Deleted nodes keep their data for 30 days and are judged like any other. */
-            .query = cmek_arena_printf(&scan->arena, "parent=%s&showDeleted=true&%s", node->ref,
-                                       lists[i].fields),
-            .page_size = "pageSize=500",
-            .page = lists[i].page,
-            .end = children_end,
-            .payload = cmek_gcp_task(scan, node, kinds[lists[i].kind].list_method),
-        };
-        cmek_gcp_submit(scan->client, &call);
+        struct cmek_strbuf query = {0};
+        /* Deleted nodes keep their data for 30 days and are judged like any other. */
+        cmek_strbuf_printf(&query, "parent=%s&showDeleted=true&%s", node->ref, lists[i].fields);
+        cmek_gcp_ask(scan, node, node->ref,
+                     "what lies below it: folders or projects may be missing from this scan",
+                     (struct cmek_gcp_call){
+                         .api = CMEK_GCP_RESOURCE_MANAGER,
+                         .method = kinds[lists[i].kind].list_method,
+                         .path = lists[i].path,
+                         .query = cmek_strbuf_text(&query),
+                         .page_size = "pageSize=500",
+                         .page = lists[i].page,
+                     });
+        cmek_strbuf_done(&query);
     }
 }
 
@@ -261,7 +281,8 @@ struct climb {
     struct cmek_gcp_node *bottom, *at;
     struct cmek_json *bottom_json; /* a copy that outlives the answer */
     bool for_scope;
-    bool failed;
+    bool arrived; /* the answer to the last call was of use */
+    size_t steps;
     const char *wanted; /* the reference being asked for */
     void (*finish)(struct climb *climb);
 };
@@ -283,13 +304,16 @@ static void climb_page(void *payload, const struct cmek_json *answer)
 {
     struct climb *climb = payload;
     struct cmek_gcp_node *node = node_of(climb->scan, answer);
-    if (!node)
+    bool is_wanted = node && (climb->bottom ? strcmp(node->ref, climb->wanted) == 0
+                                            : kind_of(node) == kind_of_ref(climb->wanted));
+    if (!is_wanted)
         return;
     if (!climb->bottom) {
         climb->bottom = node;
         climb->bottom_json = copy_json(answer);
+    } else if (!put_below(climb->at, node)) {
+        return;
     } else {
-        climb->at->above = node;
         /* Ancestors of the scope count for their policies only; of a key's project not even for
          * those. */
         if (climb->for_scope)
@@ -300,39 +324,52 @@ static void climb_page(void *payload, const struct cmek_json *answer)
             emit_node(climb->scan, node, answer);
     }
     climb->at = node;
+    climb->arrived = true;
+}
+
+/* A scope that cannot be read ends the scan: to go on would be to report on nothing. */
+static void fail_scope(struct climb *climb, const struct cmek_gcp_error *problem)
+{
+    bool is_absent = problem->status == 404, is_refused = problem->status == 403;
+    enum cmek_status status = is_absent    ? CMEK_E_NOT_FOUND
+                              : is_refused ? CMEK_E_DENIED
+                                           : CMEK_E_NET;
+    cmek_fail(&climb->scan->fatal, status, "cannot read %s: %s (%s)%s", climb->wanted,
+              problem->message, problem->word,
+              is_absent || is_refused
+                  ? "; check the number or id, and that the credentials may see "
+                    "it (roles/browser)"
+                  : "");
+}
+
+static void climb_fail(struct climb *climb, const struct cmek_gcp_error *problem)
+{
+    if (!climb->bottom && climb->for_scope)
+        fail_scope(climb, problem);
+    else if (climb->for_scope)
+        cmek_gcp_gap(climb->scan, climb->wanted, kinds[kind_of_ref(climb->wanted)].get_method,
+                     problem, "its place in the hierarchy and the policies above it");
+    climb->finish(climb);
 }
 
 static void climb_end(void *payload, const struct cmek_gcp_error *error)
 {
     struct climb *climb = payload;
-    if (!error && climb->bottom && climb->at) {
+    static const struct cmek_gcp_error useless = {
+        .word = "invalid-answer", .message = "the answer does not speak of what was asked for"};
+    if (!error && climb->arrived)
         climb_on(climb);
-        return;
-    }
-    struct cmek_gcp_error nothing = {.word = "invalid-answer",
-                                     .message = "the answer names no node"};
-    const struct cmek_gcp_error *problem = error ? error : &nothing;
-    climb->failed = true;
-    if (!climb->bottom && climb->for_scope)
-        cmek_fail(
-            &climb->scan->fatal, problem->status == 404 ? CMEK_E_NOT_FOUND : CMEK_E_DENIED,
-            "cannot read %s: %s (%s); check the number or id, and that the credentials may see it "
-            "(roles/browser)",
-            climb->wanted, problem->message, problem->word);
-    else if (climb->for_scope)
-        cmek_gcp_gap(climb->scan, climb->wanted, kinds[CMEK_NODE_FOLDER].get_method, problem,
-                     "its place in the hierarchy and the policies above it");
-    climb->finish(climb);
+    else
+        climb_fail(climb, error ? error : &useless);
 }
 
 static void climb_ask(struct climb *climb, const char *ref)
 {
-    enum cmek_node_kind kind = CMEK_NODE_PROJECT;
-    const char *id;
-    cmek_node_ref_parse(ref, &kind, &id);
+    enum cmek_node_kind kind = kind_of_ref(ref);
     struct cmek_strbuf path = {0};
     cmek_strbuf_puts(&path, "v3/");
     cmek_gcp_append_path(&path, ref);
+    climb->arrived = false;
     climb->wanted = cmek_arena_strdup(&climb->scan->arena, ref);
     struct cmek_gcp_call call = {
         .api = CMEK_GCP_RESOURCE_MANAGER,
@@ -353,8 +390,12 @@ static void climb_on(struct climb *climb)
 {
     while (climb->at->above) /* known from another climb or from above */
         climb->at = climb->at->above;
-    if (climb->at->is_top || !climb->at->parent)
+    static const struct cmek_gcp_error no_parent = {
+        .word = "invalid-answer", .message = "the answers show no way up to an organization"};
+    if (climb->at->is_top)
         climb->finish(climb);
+    else if (!climb->at->parent || ++climb->steps > CMEK_LIMIT_ANCESTORS)
+        climb_fail(climb, &no_parent);
     else
         climb_ask(climb, climb->at->parent);
 }
@@ -388,6 +429,5 @@ void cmek_gcp_read_scope(struct cmek_gcp_scan *scan, const char *scope)
 
 void cmek_gcp_read_context_project(struct cmek_gcp_scan *scan, const char *project)
 {
-    start_climb(scan, cmek_arena_printf(&scan->arena, "projects/%s", project),
-                /* for_scope= */ false, finish_context);
+    start_climb(scan, project, /* for_scope= */ false, finish_context);
 }

@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "http/engine.h"
+#include "model/names.h"
 #include "source/asset.h"
 #include "source/gcp_scan.h"
 #include "json/json.h"
@@ -34,39 +35,42 @@ static void buckets_page(void *payload, const struct cmek_json *answer)
         const char *where = cmek_json_peek(cmek_json_item(unreachable, i));
         struct cmek_gcp_error error = {.word = "unavailable",
                                        .message = where ? where : "a location"};
-        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node), "storage.buckets.list",
-                     &error, "the buckets of a location that did not answer");
+        cmek_gcp_gap(task->scan, task->scope, task->operation, &error,
+                     "the buckets of a location that did not answer");
     }
-}
-
-static void buckets_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node), "storage.buckets.list",
-                     error, "its buckets");
 }
 
 static void read_buckets(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
     struct cmek_strbuf query = {0};
     cmek_strbuf_puts(&query, "project=");
-    cmek_url_encode(&query, node->id ? node->id : node->ref + sizeof "projects/" - 1);
+    cmek_url_encode(&query, cmek_short_name(node->name));
     cmek_strbuf_puts(&query,
                      "&projection=noAcl&returnPartialSuccess=true&fields=nextPageToken,unreachable,"
                      "items(name,projectNumber,location,timeCreated,encryption)");
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_STORAGE,
-        .method = "storage.buckets.list",
-        .path = "b",
-        .query = cmek_strbuf_text(&query),
-        .page_size = "maxResults=1000",
-        .page = buckets_page,
-        .end = buckets_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    cmek_gcp_ask(scan, node, node->name, "its buckets",
+                 (struct cmek_gcp_call){
+                     .api = CMEK_GCP_STORAGE,
+                     .method = "storage.buckets.list",
+                     .path = "b",
+                     .query = cmek_strbuf_text(&query),
+                     .page_size = "maxResults=1000",
+                     .page = buckets_page,
+                 });
     cmek_strbuf_done(&query);
+}
+
+/* Asks for "v1/NAME" and what follows: "v1/projects/example.com%3Ap/topics". */
+static void ask_below(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node, const char *name,
+                      const char *rest, const char *missing, struct cmek_gcp_call call)
+{
+    struct cmek_strbuf path = {0};
+    cmek_strbuf_puts(&path, "v1/");
+    cmek_gcp_append_path(&path, name);
+    cmek_strbuf_puts(&path, rest);
+    call.path = cmek_strbuf_text(&path);
+    cmek_gcp_ask(scan, node, name, missing, call);
+    cmek_strbuf_done(&path);
 }
 
 static void topics_page(void *payload, const struct cmek_json *answer)
@@ -75,39 +79,16 @@ static void topics_page(void *payload, const struct cmek_json *answer)
                    "pubsub.googleapis.com", "kmsKeyName");
 }
 
-static void topics_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node), "pubsub.topics.list",
-                     error, "its topics");
-}
-
-/* "v1/projects/example.com%3Ap/topics" */
-static const char *project_path(struct cmek_gcp_scan *scan, const char *project, const char *rest)
-{
-    struct cmek_strbuf path = {0};
-    cmek_strbuf_puts(&path, "v1/");
-    cmek_gcp_append_path(&path, project);
-    cmek_strbuf_puts(&path, rest);
-    const char *copy = cmek_arena_strdup(&scan->arena, cmek_strbuf_text(&path));
-    cmek_strbuf_done(&path);
-    return copy;
-}
-
 static void read_topics(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_PUBSUB,
-        .method = "pubsub.topics.list",
-        .path = project_path(scan, cmek_gcp_node_name(scan, node), "/topics"),
-        .query = "fields=nextPageToken,topics(name,kmsKeyName)",
-        .page_size = "pageSize=1000",
-        .page = topics_page,
-        .end = topics_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    ask_below(scan, node, node->name, "/topics", "its topics",
+              (struct cmek_gcp_call){
+                  .api = CMEK_GCP_PUBSUB,
+                  .method = "pubsub.topics.list",
+                  .query = "fields=nextPageToken,topics(name,kmsKeyName)",
+                  .page_size = "pageSize=1000",
+                  .page = topics_page,
+              });
 }
 
 /* Artifact Registry: the locations first, then the repositories of each. */
@@ -118,61 +99,44 @@ static void repositories_page(void *payload, const struct cmek_json *answer)
                    "artifactregistry.googleapis.com", "kmsKeyName");
 }
 
-static void repositories_end(void *payload, const struct cmek_gcp_error *error)
+static void read_location(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node, const char *id)
 {
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, task->name, "artifactregistry.repositories.list", error,
-                     "the repositories of that location");
+    struct cmek_strbuf name = {0};
+    cmek_strbuf_printf(&name, "%s/locations/%s", node->name, id);
+    ask_below(scan, node, cmek_strbuf_text(&name), "/repositories",
+              "the repositories of that location",
+              (struct cmek_gcp_call){
+                  .api = CMEK_GCP_ARTIFACT_REGISTRY,
+                  .method = "artifactregistry.repositories.list",
+                  .query =
+                      "fields=nextPageToken,repositories(name,format,mode,kmsKeyName,createTime)",
+                  .page_size = "pageSize=1000",
+                  .page = repositories_page,
+              });
+    cmek_strbuf_done(&name);
 }
 
 static void locations_page(void *payload, const struct cmek_json *answer)
 {
     struct cmek_gcp_task *task = payload;
-    struct cmek_gcp_scan *scan = task->scan;
     const struct cmek_json *locations = cmek_json_get(answer, "locations");
     for (size_t i = 0; i < cmek_json_count(locations); i++) {
         const char *id = cmek_json_peek(cmek_json_get(cmek_json_item(locations, i), "locationId"));
-        if (!id)
-            continue;
-        const char *name = cmek_arena_printf(&scan->arena, "%s/locations/%s",
-                                             cmek_gcp_node_name(scan, task->node), id);
-        struct cmek_gcp_call call = {
-            .api = CMEK_GCP_ARTIFACT_REGISTRY,
-            .method = "artifactregistry.repositories.list",
-            .path = project_path(scan, name, "/repositories"),
-            .query = "fields=nextPageToken,repositories(name,format,mode,kmsKeyName,createTime)",
-            .page_size = "pageSize=1000",
-            .page = repositories_page,
-            .end = repositories_end,
-            .payload = cmek_gcp_task(scan, task->node, name),
-        };
-        cmek_gcp_submit(scan->client, &call);
+        if (id)
+            read_location(task->scan, task->node, id);
     }
-}
-
-static void locations_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node),
-                     "artifactregistry.locations.list", error,
-                     "its Artifact Registry repositories");
 }
 
 static void read_repositories(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_ARTIFACT_REGISTRY,
-        .method = "artifactregistry.locations.list",
-        .path = project_path(scan, cmek_gcp_node_name(scan, node), "/locations"),
-        .query = "fields=nextPageToken,locations(locationId)",
-        .page_size = "pageSize=1000",
-        .page = locations_page,
-        .end = locations_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    ask_below(scan, node, node->name, "/locations", "its Artifact Registry repositories",
+              (struct cmek_gcp_call){
+                  .api = CMEK_GCP_ARTIFACT_REGISTRY,
+                  .method = "artifactregistry.locations.list",
+                  .query = "fields=nextPageToken,locations(locationId)",
+                  .page_size = "pageSize=1000",
+                  .page = locations_page,
+              });
 }
 
 static void settings_page(void *payload, const struct cmek_json *answer)
@@ -184,26 +148,15 @@ static void settings_page(void *payload, const struct cmek_json *answer)
                       "artifactregistry.googleapis.com", name, answer);
 }
 
-static void settings_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node),
-                     "artifactregistry.projectSettings.get", error, "whether gcr.io is redirected");
-}
-
 static void read_settings(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_ARTIFACT_REGISTRY,
-        .method = "artifactregistry.projectSettings.get",
-        .path = project_path(scan, cmek_gcp_node_name(scan, node), "/projectSettings"),
-        .query = "fields=name,legacyRedirectionState",
-        .page = settings_page,
-        .end = settings_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    ask_below(scan, node, node->name, "/projectSettings", "whether gcr.io is redirected",
+              (struct cmek_gcp_call){
+                  .api = CMEK_GCP_ARTIFACT_REGISTRY,
+                  .method = "artifactregistry.projectSettings.get",
+                  .query = "fields=name,legacyRedirectionState",
+                  .page = settings_page,
+              });
 }
 
 static void services_page(void *payload, const struct cmek_json *answer)
@@ -219,35 +172,27 @@ static void services_page(void *payload, const struct cmek_json *answer)
     }
 }
 
-static void services_end(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error)
-        cmek_gcp_gap(task->scan, cmek_gcp_node_name(task->scan, task->node),
-                     "serviceusage.services.batchGet", error, "which services are enabled");
-}
-
 static void read_services(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
-    struct cmek_strbuf query = {0};
+    struct cmek_strbuf path = {0}, query = {0};
+    cmek_strbuf_printf(&path, "v1/%s/services:batchGet", node->ref);
     for (int i = 0; i < CMEK_SERVICE_COUNT_; i++)
         cmek_strbuf_printf(&query, "names=%s/services/%s&", node->ref,
                            cmek_enabled_service_name((enum cmek_enabled_service)i));
     cmek_strbuf_puts(&query, "fields=services(name,state)");
-    struct cmek_gcp_call call = {
-        .api = CMEK_GCP_SERVICE_USAGE,
-        .method = "serviceusage.services.batchGet",
-        .path = cmek_arena_printf(&scan->arena, "v1/%s/services:batchGet", node->ref),
-        .query = cmek_strbuf_text(&query),
-        .page = services_page,
-        .end = services_end,
-        .payload = cmek_gcp_task(scan, node, NULL),
-    };
-    cmek_gcp_submit(scan->client, &call);
+    cmek_gcp_ask(scan, node, node->name, "which services are enabled",
+                 (struct cmek_gcp_call){
+                     .api = CMEK_GCP_SERVICE_USAGE,
+                     .method = "serviceusage.services.batchGet",
+                     .path = cmek_strbuf_text(&path),
+                     .query = cmek_strbuf_text(&query),
+                     .page = services_page,
+                 });
     cmek_strbuf_done(&query);
+    cmek_strbuf_done(&path);
 }
 
-static bool selects(const struct cmek_gcp_scan *scan, const char *asset_type)
+bool cmek_gcp_selects(const struct cmek_gcp_scan *scan, const char *asset_type)
 {
     if (scan->options->services == 0)
         return true;
@@ -259,14 +204,14 @@ static bool selects(const struct cmek_gcp_scan *scan, const char *asset_type)
 
 void cmek_gcp_read_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
-    if (selects(scan, CMEK_TYPE_BUCKET)) {
+    if (cmek_gcp_selects(scan, CMEK_TYPE_BUCKET)) {
         read_buckets(scan, node);
         read_settings(scan, node);
     }
-    if (selects(scan, CMEK_TYPE_TOPIC)) {
+    if (cmek_gcp_selects(scan, CMEK_TYPE_TOPIC)) {
         read_topics(scan, node);
         read_services(scan, node);
     }
-    if (selects(scan, CMEK_TYPE_REPOSITORY))
+    if (cmek_gcp_selects(scan, CMEK_TYPE_REPOSITORY))
         read_repositories(scan, node);
 }

@@ -16,8 +16,9 @@
 /** A node that was met. */
 struct cmek_gcp_node {
     const char *ref, *id;        /* "projects/123"; id of a project, else NULL */
-    const char *parent;          /* "folders/2", or NULL at the top */
-    struct cmek_gcp_node *above; /* the parent's node, once known */
+    const char *name;            /* how people call it: "projects/my-project", else the reference */
+    const char *parent;          /* "folders/2"; NULL: none told */
+    struct cmek_gcp_node *above; /* the parent's node, once known; never leads back here */
     bool is_top;                 /* nothing lies above: an organization, or a project without one */
     bool in_scope, is_emitted, policies_asked, has_condition;
 };
@@ -29,11 +30,12 @@ struct cmek_gcp_scan {
     struct cmek_arena arena;                  /* nodes and names: lives as long as the reading */
     struct cmek_map nodes;                    /* by reference, projects by number and by id */
     struct cmek_map keys;                     /* names asked for */
-    CMEK_VEC(const char *) key_projects;      /* of keys in use, each once */
+    struct cmek_map key_projects;             /* of keys in use */
     CMEK_VEC(struct cmek_gcp_node *) waiting; /* projects not begun yet */
     size_t next_waiting;
     struct cmek_gcp_progress progress;
     struct cmek_error fatal; /* of a scope */
+    bool second_phase;       /* begun */
     bool stopped;
 };
 
@@ -41,8 +43,8 @@ struct cmek_gcp_scan {
 
 /** Reads the scope's own node, its ancestors, and all below it. */
 void cmek_gcp_read_scope(struct cmek_gcp_scan *scan, const char *scope);
-/** Reads a project that lies outside the scope, and its ancestors, for a key's sake; failures are
- * silent: what depends on it will be unknown. */
+/** Reads a project ("projects/X") that lies outside the scope, and its ancestors, for a key's sake;
+ * failures are silent: what depends on it will be unknown. */
 void cmek_gcp_read_context_project(struct cmek_gcp_scan *scan, const char *project);
 struct cmek_gcp_node *cmek_gcp_node_find(struct cmek_gcp_scan *scan, const char *ref);
 
@@ -50,6 +52,8 @@ struct cmek_gcp_node *cmek_gcp_node_find(struct cmek_gcp_scan *scan, const char 
 
 /** Asks for everything in one project. */
 void cmek_gcp_read_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node);
+/** Whether the options take in an asset type. */
+bool cmek_gcp_selects(const struct cmek_gcp_scan *scan, const char *asset_type);
 
 /* gcp_keys.c */
 
@@ -68,16 +72,16 @@ void cmek_gcp_emit(struct cmek_gcp_scan *scan, const struct cmek_gcp_node *node,
 /** Emits a coverage gap. @p what says what is missing for it: "its buckets". */
 void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *operation,
                   const struct cmek_gcp_error *error, const char *what);
-/** "projects/my-project", else the node's reference: how people call it. */
-const char *cmek_gcp_node_name(struct cmek_gcp_scan *scan, const struct cmek_gcp_node *node);
-
-/** A small callback payload, in the scan's arena. */
+/** The payload of a call's pages; lives until the call ends. */
 struct cmek_gcp_task {
     struct cmek_gcp_scan *scan;
-    struct cmek_gcp_node *node;
-    const char *name; /* what else the call is about */
+    struct cmek_gcp_node *node; /* what the call is about, or NULL */
+    const char *operation, *missing;
+    char scope[];
 };
-struct cmek_gcp_task *cmek_gcp_task(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node,
-                                    const char *name);
+/** Submits @p call with a task as its payload (`end` and `payload` are filled in here). An error
+ * leaves a coverage gap of @p scope (copied) that names @p missing, "its buckets"; NULL: no gap. */
+void cmek_gcp_ask(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node, const char *scope,
+                  const char *missing, struct cmek_gcp_call call);
 
 #endif

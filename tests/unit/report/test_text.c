@@ -25,6 +25,9 @@ static const struct {
     {"the command on one line", &sample_typical,
      "$ gcloud storage buckets update gs://artifacts.shop-prod.appspot.com "
      "--default-encryption-key=KEY\n               $ gsutil rewrite"},
+    {"dry runs apart, which the exit status does not count", &sample_typical,
+     "\n3 failures to mend, 1 of which only a dry-run policy makes.\n"},
+    {"that commands are to be read first", &sample_typical, "\nMost commands change your cloud"},
     {"the waiver", &sample_typical, "Waiver     W-1, expires 2027-01-31\n"},
     {"the totals", &sample_typical, "3 fail, 1 unknown, 1 pass, 1 waived\n"},
     {"the worst project first", &sample_typical,

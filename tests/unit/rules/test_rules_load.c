@@ -75,6 +75,42 @@ START_TEST(the_built_in_rules_are_complete)
 }
 END_TEST
 
+/* A script is often pasted whole: if a step of it fails, what follows must not destroy the data. */
+START_TEST(no_command_deletes_before_somebody_has_looked)
+{
+    for (size_t i = 0; i < cmek_rules_count(rules); i++) {
+        const struct cmek_rule *rule = cmek_rules_at(rules, i);
+        for (size_t k = 0; k < rule->remediation_count; k++) {
+            const char *line = rule->remediations[k].command;
+            while (line && *line) {
+                size_t length = strcspn(line, "\n");
+                const char *deletes = strstr(line, " delete "), *removes = strstr(line, " rm ");
+                ck_assert_msg(line[0] == '#' || ((!deletes || deletes > line + length) &&
+                                                 (!removes || removes > line + length)),
+                              "%s: %.*s", rule->id, (int)length, line);
+                line += length + (line[length] == '\n');
+            }
+        }
+    }
+}
+END_TEST
+
+/* What may well comply must not be changed on suspicion. */
+START_TEST(an_undecided_finding_is_told_to_look_not_to_change)
+{
+    for (size_t i = 0; i < cmek_rules_count(rules); i++) {
+        const struct cmek_rule *rule = cmek_rules_at(rules, i);
+        const struct cmek_remediation *first = rule->remediations;
+        while (first->cause && strcmp(first->cause, "undecided") != 0)
+            first++;
+        ck_assert_msg(!first->resource_type && !first->role, "%s", rule->id);
+        ck_assert_msg(!first->command ||
+                          strncmp(first->command, "gcloud kms keys describe ", 25) == 0,
+                      "%s: %s", rule->id, first->command);
+    }
+}
+END_TEST
+
 START_TEST(the_built_in_severities)
 {
     static const struct {
@@ -168,7 +204,7 @@ static const struct {
      "%s:4:7: unknown key 'type'; known keys: resource_type, role, cause, text, command"},
     {"- id: key-usable\n  remediations:\n    - text: x\n      cause: broken\n",
      "%s:4:7: unknown cause 'broken'; known: destroy-scheduled, destroyed, disabled, no-primary, "
-     "other, pending, wrong-purpose"},
+     "other, pending, undecided, wrong-purpose"},
     {"- id: key-usable\n  remediations:\n    - text: x\n      role: bucket\n",
      "%s:4:7: unknown role 'bucket'; known: container-registry-bucket, gcr-repository, gcr-topic"},
     {"- id: key-usable\n  remediations:\n    - text: x\n      resource_type: Bucket\n",
@@ -241,6 +277,8 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, the_built_in_rules_are_complete);
     tcase_add_test(tests, the_built_in_severities);
+    tcase_add_test(tests, no_command_deletes_before_somebody_has_looked);
+    tcase_add_test(tests, an_undecided_finding_is_told_to_look_not_to_change);
     tcase_add_test(tests, an_override_changes_what_it_gives_and_nothing_else);
     tcase_add_test(tests, a_new_rule_is_put_in_its_place);
     tcase_add_loop_test(tests, mistakes_are_named_with_their_place, 0, COUNT(wrong));

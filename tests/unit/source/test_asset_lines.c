@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/asset_lines.h"
 
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "suite.h"
 
 static char folder[64];
 
@@ -277,23 +277,17 @@ int main(void)
     Suite *suite = suite_create("source/asset_lines");
     TCase *tests = tcase_create("asset_lines");
     tcase_add_checked_fixture(tests, make_folder, remove_folder);
-    int text_count = (int)(sizeof texts / sizeof *texts);
-    tcase_add_loop_test(tests, lines_come_without_their_ends_and_numbered, 0, text_count);
-    tcase_add_loop_test(tests, the_same_lines_come_out_of_gzip, 0, text_count);
+    tcase_add_loop_test(tests, lines_come_without_their_ends_and_numbered, 0, COUNT(texts));
+    tcase_add_loop_test(tests, the_same_lines_come_out_of_gzip, 0, COUNT(texts));
     tcase_add_test(tests, gzip_members_are_one_text);
     tcase_add_loop_test(tests, gzip_cut_anywhere_is_reported_as_damaged, 0, 24);
     tcase_add_test(tests, garbage_behind_gzip_is_reported_as_damaged);
-    tcase_add_loop_test(tests, a_line_beyond_the_ceiling_is_skipped, 0,
-                        (int)(sizeof long_lines / sizeof *long_lines));
+    tcase_add_loop_test(tests, a_line_beyond_the_ceiling_is_skipped, 0, COUNT(long_lines));
     tcase_add_test(tests, a_folder_is_read_by_name_and_other_files_are_left_alone);
     tcase_add_test(tests, a_folder_without_asset_files_is_refused);
     tcase_add_test(tests, missing_and_empty_files_are_refused);
     tcase_add_test(tests, the_handler_can_stop_the_reading);
     tcase_add_test(tests, standard_input_may_come_byte_by_byte);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What cmekscan takes: live against a demo cloud on loopback, and offline. See README.md."""
+
+import argparse
+import pathlib
+import tempfile
+
+import live
+import offline
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", default="build/release/cmekscan", type=pathlib.Path,
+                        help="the program to measure (default: %(default)s)")
+    parser.add_argument("--projects", nargs="*", type=int, default=[200, 1000], metavar="N",
+                        help="sizes of the organization that is scanned live (default: 200 1000; none: no live part)")
+    parser.add_argument("--latency", nargs="+", type=int, default=[0, 30], metavar="MS",
+                        help="how long the demo cloud waits with each answer (default: 0 30)")
+    parser.add_argument("--resources", type=int, default=1_000_000, metavar="N",
+                        help="resources in the asset file (default: %(default)s; 0: no offline part)")
+    parser.add_argument("--runs", type=int, default=2, metavar="N",
+                        help="how often each scan is run; the fastest counts (default: %(default)s)")
+    parser.add_argument("--folder", type=pathlib.Path, help="where generated files stay (default: nowhere)")
+    options = parser.parse_args()
+    if not options.binary.is_file():
+        parser.error(f"'{options.binary}' is not there: build it, or name another with --binary")
+    options.binary = options.binary.resolve()
+    return options
+
+
+def measure(options, folder):
+    if options.projects:
+        live.measure(options, folder)
+    if options.resources:
+        offline.measure(options, folder)
+
+
+def main():
+    options = arguments()
+    if options.folder:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        measure(options, options.folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="cmekscan-bench-") as folder:
+        measure(options, pathlib.Path(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file inventory_fixture.h  Inventories out of asset lines, through the decoder that scans use.
+ */
+#ifndef CMEK_TESTS_UNIT_INVENTORY_FIXTURE_H
+#define CMEK_TESTS_UNIT_INVENTORY_FIXTURE_H
+
+#include "model/inventory.h"
+
+struct cmek_json;
+
+/** Decodes an asset and adds it; an asset that cannot be decoded fails the test. */
+void fixture_add_asset(struct cmek_inventory *inventory, const struct cmek_json *asset);
+/** The same for one line of text. */
+void fixture_add_line(struct cmek_inventory *inventory, const char *line);
+/** A line made as printf does. */
+void fixture_addf(struct cmek_inventory *inventory, const char *format, ...) CMEK_PRINTF(2, 3);
+
+/** A Project asset with data; @p ancestors without brackets, or NULL for none. */
+void fixture_add_project(struct cmek_inventory *inventory, const char *id, const char *number,
+                         const char *ancestors);
+/** A v2 Policy asset of @p constraint at @p node: @p specs are the members beside its name,
+ * "\"spec\": {…}". */
+void fixture_add_policy(struct cmek_inventory *inventory, const char *node,
+                        enum cmek_constraint constraint, const char *specs);
+
+/** A finished inventory of @p lines, one asset a line; the caller frees it. */
+struct cmek_inventory *fixture_inventory(const char *lines);
+
+/** The resource whose short name is @p short_name, or NULL. */
+const struct cmek_resource *fixture_resource(const struct cmek_inventory *inventory,
+                                             const char *short_name);
+
+#endif

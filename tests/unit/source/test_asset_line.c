@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source/asset_line.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "source/asset.h"
+#include "suite.h"
+#include "json/json.h"
+
+static struct cmek_asset_line_decoder decoder;
+static struct cmek_arena arena;
+static struct cmek_error err;
+static struct cmek_record record;
+static bool is_relevant;
+
+static void clean_up(void)
+{
+    cmek_asset_line_decoder_done(&decoder);
+    cmek_arena_done(&arena);
+}
+
+static enum cmek_status decode(const char *line)
+{
+    return cmek_asset_line_decode(&decoder, line, strlen(line), &arena, &record, &is_relevant,
+                                  &err);
+}
+
+#define BUCKET(rest)                                                                               \
+    "{\"name\":\"//storage.googleapis.com/b\",\"asset_type\":\"storage.googleapis.com/"            \
+    "Bucket\"," rest "}"
+#define RESOURCE(data) BUCKET("\"resource\":{\"version\":\"v1\",\"data\":" data "}")
+
+static const char *const lines[] = {
+    BUCKET("\"ancestors\":[\"projects/1\",\"organizations/2\"]"),
+    BUCKET("\"resource\":null"),
+    BUCKET("\"resource\":{\"parent\":\"//cloudresourcemanager.googleapis.com/projects/1\"}"),
+    BUCKET("\"resource\":{},\"resource\":{\"data\":{\"location\":\"US\"}}"),
+    BUCKET("\"update_time\":\"2026-01-02T03:04:05Z\",\"resource\":{\"data\":{\"acl\":[]}}"),
+    BUCKET("\"updateTime\":\"2026-01-02T03:04:05Z\",\"assetExceptions\":[{\"exceptionType\":"
+           "\"TRUNCATION\"}]"),
+    BUCKET("\"asset_exceptions\":[{\"exception_type\":\"TRUNCATION\"}]"),
+    BUCKET("\"cmekscan\":{\"context\":true},\"resource\":{\"data\":{}}"),
+    BUCKET("\"org_policy\":[{\"constraint\":\"constraints/gcp.restrictNonCmekServices\","
+           "\"list_policy\":{\"all_values\":\"DENY\"}}]"),
+    RESOURCE("{\"location\":\"US\",\"timeCreated\":\"2024-01-02T03:04:05Z\",\"x\":{\"y\":[1]}}"),
+    RESOURCE("{\"projectNumber\":123,\"encryption\":{\"defaultKmsKeyName\":\"projects/k\"}}"),
+    RESOURCE("{\"projectNumber\":\"123\",\"encryption\":{}}"),
+    RESOURCE("{\"encryption\":\"odd\"}"),
+    RESOURCE("{\"encryption\":{\"defaultKmsKeyName\":{}}}"),
+    RESOURCE("{\"encryption\":{\"googleManagedEncryptionEnforcementConfig\":{\"restrictionMode\":"
+             "\"FullyRestricted\"}}}"),
+    RESOURCE("{\"encrypt\\u0069on\":{\"defaultKmsKeyName\":\"projects/k\"}}"),
+    RESOURCE("{\"encryption\":{\"defaultKmsKeyName\":\"a\"},\"encryption\":null}"),
+    RESOURCE("{}"),
+    RESOURCE("[]"),
+    RESOURCE("\"text\""),
+    "{\"asset_type\":\"storage.googleapis.com/Bucket\",\"name\":\"//storage.googleapis.com/b\"}",
+    "{\"assetType\":\"pubsub.googleapis.com/Topic\",\"name\":\"//pubsub.googleapis.com/t\","
+    "\"resource\":{\"data\":{\"kmsKeyName\":\"projects/k\",\"labels\":{\"a\":\"b\"}}}}",
+    "{\"name\":\"//artifactregistry.googleapis.com/projects/p/locations/us/repositories/r\","
+    "\"assetType\":\"artifactregistry.googleapis.com/Repository\",\"resource\":{\"data\":"
+    "{\"kmsKeyName\":\"\",\"createTime\":\"2024-01-02T03:04:05Z\",\"format\":\"DOCKER\"}}}",
+    /* the first type is not the one that counts */
+    "{\"asset_type\":\"storage.googleapis.com/Bucket\",\"asset_type\":"
+    "\"cloudresourcemanager.googleapis.com/Project\",\"name\":"
+    "\"//cloudresourcemanager.googleapis.com/projects/1\",\"resource\":{\"data\":"
+    "{\"projectNumber\":\"1\",\"projectId\":\"p\"}}}",
+    /* no assets */
+    "{\"asset_type\":\"storage.googleapis.com/Bucket\"}",
+    "{\"asset_type\":\"storage.googleapis.com/Bucket\",\"name\":1,\"resource\":{\"data\":{}}}",
+    BUCKET("\"resource\":[]"),
+    BUCKET("\"resource\":{\"data\":{\"x\":01}}"),
+    BUCKET("\"x\":\"\xFF\""),
+    "{\"asset_type\":\"storage.googleapis.com/Bucket\"",
+};
+
+static void assert_same_text(const char *a, const char *b, const char *line)
+{
+    ck_assert_msg(cmek_str_eq(a, b), "%s instead of %s: %s", a, b, line);
+}
+
+static void assert_same_record(const struct cmek_record *a, const struct cmek_record *b,
+                               const char *line)
+{
+    ck_assert_int_eq(a->kind, b->kind);
+    assert_same_text(a->name, b->name, line);
+    assert_same_text(a->parent, b->parent, line);
+    ck_assert_uint_eq(a->ancestors.count, b->ancestors.count);
+    ck_assert_int_eq(cmek_time_compare(a->updated, b->updated), 0);
+    const bool flags[][2] = {
+        {a->has_resource, b->has_resource},   {a->has_data, b->has_data},
+        {a->truncated, b->truncated},         {a->context, b->context},
+        {a->has_ancestors, b->has_ancestors}, {a->has_v1_policies, b->has_v1_policies},
+    };
+    for (int i = 0; i < COUNT(flags); i++)
+        ck_assert_msg(flags[i][0] == flags[i][1], "flag %d: %s", i, line);
+    ck_assert_uint_eq(a->v1_policy_count, b->v1_policy_count);
+    if (a->kind != CMEK_ASSET_RESOURCE)
+        return;
+    const struct cmek_resource_data *left = &a->data.resource, *right = &b->data.resource;
+    ck_assert_ptr_eq(left->type, right->type);
+    assert_same_text(left->kms_key, right->kms_key, line);
+    assert_same_text(left->created_at, right->created_at, line);
+    assert_same_text(left->location, right->location, line);
+    assert_same_text(left->project_number, right->project_number, line);
+    ck_assert_int_eq(left->key_unreadable, right->key_unreadable);
+    ck_assert_int_eq(left->google_keys_refused, right->google_keys_refused);
+}
+
+START_TEST(a_line_gives_what_its_whole_document_gives)
+{
+    const char *line = lines[_i];
+    struct cmek_json *json = NULL;
+    struct cmek_record expected;
+    struct cmek_error expected_err = {0};
+    enum cmek_status status = cmek_json_parse(line, strlen(line), &json, &expected_err);
+    if (status == CMEK_OK)
+        status = cmek_asset_decode(json, &arena, &expected, &expected_err);
+    ck_assert_msg(decode(line) == status, "%s", line);
+    if (status == CMEK_OK)
+        assert_same_record(&record, &expected, line);
+    else
+        ck_assert_str_eq(err.message, expected_err.message);
+    cmek_json_free(json);
+}
+END_TEST
+
+/* A path that the pruning does not know would make every resource look as if it had no key. */
+START_TEST(what_a_service_type_names_is_kept)
+{
+    const struct cmek_service_type *type = &cmek_service_types[_i];
+    const char *dot = strchr(type->key_path, '.');
+    const char *line =
+        cmek_arena_printf(&arena,
+                          "{\"name\":\"//x/y\",\"asset_type\":\"%s\",\"resource\":{\"data\":"
+                          "{\"%.*s\":%s%s%s\"projects/k\"%s,\"%s\":\"2024-01-02T03:04:05Z\"}}}",
+                          type->asset_type, (int)strcspn(type->key_path, "."), type->key_path,
+                          dot ? "{\"" : "", dot ? dot + 1 : "", dot ? "\":" : "", dot ? "}" : "",
+                          type->created_path ? type->created_path : "created");
+    ck_assert_msg(decode(line) == CMEK_OK, "%s: %s", line, err.message);
+    ck_assert(is_relevant);
+    ck_assert_str_eq(record.data.resource.kms_key, "projects/k");
+    if (type->created_path)
+        ck_assert_str_eq(record.data.resource.created_at, "2024-01-02T03:04:05Z");
+}
+END_TEST
+
+START_TEST(an_asset_of_another_type_is_skipped)
+{
+    ck_assert_int_eq(decode("{\"name\":\"//x\",\"asset_type\":\"x.googleapis.com/Y\"}"), CMEK_OK);
+    ck_assert(!is_relevant);
+    /* … also where the bytes alone do not tell */
+    ck_assert_int_eq(decode("{\"name\":\"//x\",\"asset_type\":\"\\u0078/Y\"}"), CMEK_OK);
+    ck_assert(!is_relevant);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("source/asset_line");
+    TCase *tests = tcase_create("asset_line");
+    tcase_add_checked_fixture(tests, NULL, clean_up);
+    tcase_add_loop_test(tests, a_line_gives_what_its_whole_document_gives, 0, COUNT(lines));
+    tcase_add_loop_test(tests, what_a_service_type_names_is_kept, 0, CMEK_SERVICE_TYPES_MAX);
+    tcase_add_test(tests, an_asset_of_another_type_is_skipped);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
