@@ -32,8 +32,9 @@ int cmek_end_failed(const struct cmek_error *err);
 /** Writes to standard output and returns 0, or says that it could not and returns 4. */
 int cmek_print_all(const char *bytes, size_t length);
 
-/* feed_args.c: options of every command that reads */
-extern const struct cmek_option cmek_scope_options[], cmek_connection_options[];
+/* feed_args.c: options of every command that reads live, of scan alone, and of every connection */
+extern const struct cmek_option cmek_scope_options[], cmek_assets_options[],
+    cmek_connection_options[];
 CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
                                                struct cmek_feed_options *ret_feed,
                                                struct cmek_error *err);

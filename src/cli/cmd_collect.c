@@ -12,12 +12,6 @@ static int run(const struct cmek_values *words)
     struct cmek_error err = {0};
     struct cmek_feed_options feed;
     enum cmek_status status = cmek_feed_args(&arena, &feed, &err);
-    if (status == CMEK_OK && feed.asset_paths.count > 0)
-        status = cmek_fail(&err, CMEK_E_USAGE,
-                           "--assets is for scan: collect writes down a live reading only");
-    if (status == CMEK_OK && cmek_args_registry_only())
-        status = cmek_fail(&err, CMEK_E_USAGE,
-                           "--container-registry-only is for scan: collect writes down everything");
     if (status == CMEK_OK && !arg_output)
         status =
             cmek_fail(&err, CMEK_E_USAGE, "--output FILE is missing: where to write the records");
@@ -49,16 +43,14 @@ static const struct cmek_option_group groups[] = {
 const struct cmek_command cmek_command_collect = {
     .name = "collect",
     .summary = "write down what a live scan would read, for `scan --assets`",
-    .usage = "(--organization ID | --folder ID | --project ID | --assets FILE)… -o FILE [OPTION]…",
-    .description =
-        "Writes the records of a live reading as NDJSON in the form of a Cloud Asset "
-        "Inventory export, coverage "
-        "gaps included. Scanning that file gives the same findings as scanning live "
-        "did, so a scan can be "
-        "recorded, replayed and audited. With --assets, several exports become one, with "
-        "only what a scan looks at.\n\n"
-        "Exit status: 0 everything was read; 2 wrong usage; 3 something could not be "
-        "read; 4 nothing could.",
+    .usage = "(--organization ID | --folder ID | --project ID)… -o FILE [OPTION]…",
+    .description = "Writes the records of a live reading as NDJSON in the form of a Cloud Asset "
+                   "Inventory export, coverage "
+                   "gaps included. Scanning that file gives the same findings as scanning live "
+                   "did, so a scan can be "
+                   "recorded, replayed and audited.\n\n"
+                   "Exit status: 0 everything was read; 2 wrong usage; 3 something could not be "
+                   "read; 4 nothing could.",
     .examples = "cmekscan collect --organization 123456789012 -o monday.ndjson\n"
                 "cmekscan scan --assets monday.ndjson",
     .groups = groups,

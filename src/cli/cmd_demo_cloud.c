@@ -11,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/demo_endpoints.h"
 #include "demo/demo_cloud.h"
+#include "rules/template.h"
 
 static struct {
     struct cmek_values assets;
@@ -26,6 +27,14 @@ static void block_signals(sigset_t *set)
     sigprocmask(SIG_BLOCK, set, NULL);
 }
 
+/* For the line that is meant to be run by a shell, whatever the path holds. */
+static const char *credentials_path(void *payload, const char *name)
+{
+    (void)payload;
+    (void)name;
+    return arg.credentials;
+}
+
 static int announce(int port)
 {
     struct cmek_strbuf text = {0};
@@ -33,8 +42,11 @@ static int announce(int port)
     for (size_t i = 0; cmek_demo_endpoints[i].variable; i++)
         cmek_strbuf_printf(&text, "export %s=http://127.0.0.1:%d%s\n",
                            cmek_demo_endpoints[i].variable, port, cmek_demo_endpoints[i].path);
-    if (arg.credentials)
-        cmek_strbuf_printf(&text, "export GOOGLE_APPLICATION_CREDENTIALS=%s\n", arg.credentials);
+    if (arg.credentials) {
+        cmek_template_expand("export GOOGLE_APPLICATION_CREDENTIALS={file}", CMEK_TEMPLATE_COMMAND,
+                             credentials_path, NULL, &text);
+        cmek_strbuf_putc(&text, '\n');
+    }
     int status = cmek_print_all(cmek_strbuf_text(&text), text.length);
     cmek_strbuf_done(&text);
     return status;

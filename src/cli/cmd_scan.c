@@ -28,6 +28,7 @@ static int run(const struct cmek_values *words)
 
 static const struct cmek_option_group groups[] = {
     {"What to scan", cmek_scope_options},
+    {"Or what to scan offline, and how much of either", cmek_assets_options},
     {"What to report", cmek_report_options},
     {"Connection", cmek_connection_options},
     {0},

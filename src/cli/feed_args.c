@@ -21,13 +21,17 @@ const struct cmek_option cmek_scope_options[] = {
      "scan a folder and all below it, live; repeatable"},
     {"project", 0, CMEK_OPTION_VALUES, &arg.projects, "ID",
      "scan one project, by id or number, live; repeatable"},
+    {"services", 0, CMEK_OPTION_TEXT, &arg.services, "LIST",
+     "which services to look at, comma-separated, or all (default: "
+     "storage,pubsub,artifactregistry)"},
+    {0},
+};
+
+const struct cmek_option cmek_assets_options[] = {
     {"assets", 0, CMEK_OPTION_VALUES, &arg.assets, "FILE",
      "read a Cloud Asset Inventory export instead: NDJSON, .gz, a folder of them, or - for "
      "standard input; "
      "repeatable"},
-    {"services", 0, CMEK_OPTION_TEXT, &arg.services, "LIST",
-     "which services to look at, comma-separated, or all (default: "
-     "storage,pubsub,artifactregistry)"},
     {"container-registry-only", 0, CMEK_OPTION_FLAG, &arg.registry_only, NULL,
      "look only at registry buckets, gcr topics, gcr.io repositories and their keys"},
     {0},

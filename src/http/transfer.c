@@ -180,6 +180,8 @@ struct cmek_slot *cmek_slot_new(const struct cmek_http_options *options)
         return NULL;
     }
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* Names from answers stand in paths: one that is ".." must not lead elsewhere. */
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->detail);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");

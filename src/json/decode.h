@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** @file decode.h  JSON objects into structs by field tables.
  *
- *     static const struct cmek_json_field topic_fields[] = {   //
- * https://cloud.google.com/pubsub/docs/reference/rest/… CMEK_JSON_FIELD(struct topic, name, "name",
- * CMEK_JSON_REQUIRED), CMEK_JSON_FIELD(struct topic, kms_key, "kmsKeyName", CMEK_JSON_OPTIONAL),
+ *     static const struct cmek_json_field topic_fields[] = {
+ *         CMEK_JSON_FIELD(struct topic, name, "name", CMEK_JSON_REQUIRED),
+ *         CMEK_JSON_FIELD(struct topic, kms_key, "kmsKeyName", CMEK_JSON_OPTIONAL),
  *         CMEK_JSON_END,
  *     };
  *

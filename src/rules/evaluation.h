@@ -36,7 +36,7 @@ struct cmek_evaluation {
     CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
     CMEK_VEC(const struct cmek_node *) projects;      /* sorted */
     CMEK_VEC(struct cmek_not_judged) not_judged;
-    struct cmek_map suggestions; /* keys to propose, by chain and location */
+    struct cmek_map suggestions; /* keys to propose, by chain or policy and location */
     bool (*verdict)(void *payload, const struct cmek_verdict *verdict);
     void *payload;
     bool stopped;

@@ -16,6 +16,7 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "base/vec.h"
+#include "source/asset_array.h"
 
 #define READ_BYTES (1 * CMEK_MIB)
 #define UTF8_BOM   "\xEF\xBB\xBF"
@@ -248,6 +249,22 @@ static enum cmek_status finish_lines(struct line_reader *reader, struct cmek_err
     return deliver(reader, reader->buffer + reader->used, reader->length - reader->used, err);
 }
 
+/* One JSON array instead of lines; the bytes read so far are its beginning. */
+static enum cmek_status read_array(struct line_reader *reader, struct cmek_error *err)
+{
+    struct cmek_asset_array array;
+    cmek_asset_array_init(&array, reader->handler, reader->origin.path);
+    enum cmek_status status = CMEK_OK;
+    while (status == CMEK_OK && reader->length > 0) {
+        status = cmek_asset_array_feed(&array, reader->buffer, reader->length, err);
+        reader->length = fill(&reader->source, reader->buffer, reader->capacity);
+    }
+    if (reader->source.failure)
+        report_damage(reader, reader->source.failure);
+    cmek_asset_array_done(&array);
+    return status;
+}
+
 static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error *err)
 {
     detect_gzip(&reader->source);
@@ -257,8 +274,11 @@ static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error
                             reader->capacity - reader->length);
         if (count == 0)
             return finish_lines(reader, err);
+        bool is_first = !reader->saw_bytes;
         reader->saw_bytes = true;
         reader->length += count;
+        if (is_first && cmek_asset_array_begins(reader->buffer, reader->length))
+            return read_array(reader, err);
         enum cmek_status status = deliver_whole_lines(reader, err);
         if (status != CMEK_OK)
             return status;

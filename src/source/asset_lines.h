@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file asset_lines.h  The lines of asset files: plain or gzip, a file, a folder of files, or
- * standard input. */
+/** @file asset_lines.h  The assets in files, one a line: plain or gzip, a file, a folder of files,
+ * or standard input. */
 #ifndef CMEK_SOURCE_ASSET_LINES_H
 #define CMEK_SOURCE_ASSET_LINES_H
 

@@ -240,19 +240,27 @@ bool cmek_v1_policies_decode(const struct cmek_json *org_policy, struct cmek_are
     if (cmek_json_kind(org_policy) != CMEK_JSON_ARRAY)
         return false;
     size_t count = cmek_json_count(org_policy);
-    struct cmek_v1_policy *policies = cmek_arena_array(arena, count, sizeof *policies);
+    struct cmek_v1_policy *policies =
+        cmek_arena_array(arena, count + CMEK_CONSTRAINT_COUNT_, sizeof *policies);
+    bool damaged = false;
     record->v1_policies = policies;
     record->has_v1_policies = count > 0;
     for (size_t i = 0; i < count; i++) {
         struct json_v1_policy policy = {0};
         if (cmek_json_decode(cmek_json_item(org_policy, i), v1_policy_fields, arena, &policy,
                              NULL) != CMEK_OK ||
-            !policy.constraint)
-            return false;
+            !policy.constraint) {
+            damaged = true;
+            continue;
+        }
         enum cmek_constraint constraint = cmek_constraint_parse(policy.constraint);
         if (constraint != CMEK_CONSTRAINT_COUNT_)
             policies[record->v1_policy_count++] =
                 (struct cmek_v1_policy){constraint, v1_spec(&policy, arena)};
     }
+    /* An entry that cannot be read may be of either constraint; the last word on a node counts. */
+    for (enum cmek_constraint i = 0; damaged && i < CMEK_CONSTRAINT_COUNT_; i++)
+        policies[record->v1_policy_count++] =
+            (struct cmek_v1_policy){i, unreadable("an entry of its org_policy cannot be read")};
     return true;
 }

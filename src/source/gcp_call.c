@@ -157,6 +157,22 @@ static bool next_page(struct operation *operation, const struct cmek_json *answe
     return true;
 }
 
+/* What is wrong with the list of an answer, or NULL. A list that cannot be read must not pass for
+ * an empty one. */
+static const char *list_problem(const struct cmek_gcp_call *call, const struct cmek_json *answer)
+{
+    const struct cmek_json *list = call->list ? cmek_json_get(answer, call->list) : NULL;
+    const char *key = call->item_key ? call->item_key : "name";
+    if (!list)
+        return NULL;
+    if (cmek_json_kind(list) != CMEK_JSON_ARRAY)
+        return "the list in the answer is no list";
+    for (size_t i = 0; i < cmek_json_count(list); i++)
+        if (!cmek_json_peek(cmek_json_get(cmek_json_item(list, i), key)))
+            return "an item of the list in the answer has no name";
+    return NULL;
+}
+
 static void take_answer(struct operation *operation)
 {
     struct cmek_json *answer = NULL;
@@ -175,9 +191,9 @@ static void take_answer(struct operation *operation)
         cmek_json_free(answer);
         return;
     }
+    const char *problem = list_problem(&operation->call, answer);
     operation->call.page(operation->call.payload, answer);
-    const char *problem = NULL;
-    bool more = next_page(operation, answer, &problem);
+    bool more = !problem && next_page(operation, answer, &problem);
     cmek_json_free(answer);
     if (more) {
         give_parser_back(operation);

@@ -49,9 +49,11 @@ struct cmek_gcp_call {
     const char *path;      /* after the endpoint's base, percent-encoded; copied */
     const char *query;     /* "a=b&c=d" without the page token, or NULL; copied */
     const char *page_size; /* "pageSize=500" or NULL: not a listing */
+    const char *list; /* the answer's list of items, "topics", or NULL: the answer is the item */
+    const char *item_key; /* a text that every item has; NULL: "name" */
     /** One page; values are valid during the call. */
     void (*page)(void *payload, const struct cmek_json *answer);
-    /** The end: @p error is NULL when all pages came. */
+    /** The end: @p error is NULL when all pages came, whole and of the shape above. */
     void (*end)(void *payload, const struct cmek_gcp_error *error);
     void *payload;
 };

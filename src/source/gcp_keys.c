@@ -131,6 +131,8 @@ void cmek_gcp_read_tags(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_RESOURCE_MANAGER,
                      .method = "cloudresourcemanager.effectiveTags.list",
+                     .list = "effectiveTags",
+                     .item_key = "tagValue",
                      .path = "v3/effectiveTags",
                      .query = cmek_strbuf_text(&query),
                      .page_size = "pageSize=300",

@@ -146,6 +146,7 @@ static void read_policies(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_ORG_POLICY,
                      .method = "orgpolicy.policies.list",
+                     .list = "policies",
                      .path = cmek_strbuf_text(&path),
                      .query = "fields=nextPageToken,policies(name,spec,dryRunSpec)",
                      .page_size = "pageSize=500",
@@ -176,6 +177,7 @@ static void read_constraints(struct cmek_gcp_scan *scan, struct cmek_gcp_node *o
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_ORG_POLICY,
                      .method = "orgpolicy.constraints.list",
+                     .list = "constraints",
                      .path = cmek_strbuf_text(&path),
                      .query = "fields=nextPageToken,constraints(name,constraintDefault)",
                      .page_size = "pageSize=1000",
@@ -222,12 +224,12 @@ static void read_children(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
 {
     static const struct {
         enum cmek_node_kind kind;
-        const char *path, *fields;
+        const char *list, *path, *fields;
         void (*page)(void *payload, const struct cmek_json *answer);
     } lists[] = {
-        {CMEK_NODE_FOLDER, "v3/folders",
+        {CMEK_NODE_FOLDER, "folders", "v3/folders",
          "fields=nextPageToken,folders(name,parent,displayName,state)", folders_page},
-        {CMEK_NODE_PROJECT, "v3/projects",
+        {CMEK_NODE_PROJECT, "projects", "v3/projects",
          "fields=nextPageToken,projects(name,parent,projectId,state,displayName)", projects_page},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -242,6 +244,7 @@ static void read_children(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
                          .path = lists[i].path,
                          .query = cmek_strbuf_text(&query),
                          .page_size = "pageSize=500",
+                         .list = lists[i].list,
                          .page = lists[i].page,
                      });
         cmek_strbuf_done(&query);

@@ -52,6 +52,7 @@ static void read_buckets(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_STORAGE,
                      .method = "storage.buckets.list",
+                     .list = "items",
                      .path = "b",
                      .query = cmek_strbuf_text(&query),
                      .page_size = "maxResults=1000",
@@ -85,6 +86,7 @@ static void read_topics(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
               (struct cmek_gcp_call){
                   .api = CMEK_GCP_PUBSUB,
                   .method = "pubsub.topics.list",
+                  .list = "topics",
                   .query = "fields=nextPageToken,topics(name,kmsKeyName)",
                   .page_size = "pageSize=1000",
                   .page = topics_page,
@@ -108,6 +110,7 @@ static void read_location(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
               (struct cmek_gcp_call){
                   .api = CMEK_GCP_ARTIFACT_REGISTRY,
                   .method = "artifactregistry.repositories.list",
+                  .list = "repositories",
                   .query =
                       "fields=nextPageToken,repositories(name,format,mode,kmsKeyName,createTime)",
                   .page_size = "pageSize=1000",
@@ -133,6 +136,8 @@ static void read_repositories(struct cmek_gcp_scan *scan, struct cmek_gcp_node *
               (struct cmek_gcp_call){
                   .api = CMEK_GCP_ARTIFACT_REGISTRY,
                   .method = "artifactregistry.locations.list",
+                  .list = "locations",
+                  .item_key = "locationId",
                   .query = "fields=nextPageToken,locations(locationId)",
                   .page_size = "pageSize=1000",
                   .page = locations_page,
@@ -184,6 +189,7 @@ static void read_services(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_SERVICE_USAGE,
                      .method = "serviceusage.services.batchGet",
+                     .list = "services",
                      .path = cmek_strbuf_text(&path),
                      .query = cmek_strbuf_text(&query),
                      .page = services_page,

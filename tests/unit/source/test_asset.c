@@ -143,7 +143,6 @@ static const char *const no_assets[] = {
     BUCKET(",\"ancestors\":[1]"),
     BUCKET(",\"resource\":\"x\""),
     PROJECT(",\"org_policy\":{}"),
-    PROJECT(",\"org_policy\":[5]"),
     LINE("//orgpolicy.googleapis.com/nonsense", "orgpolicy.googleapis.com/Policy", DATA("{}")),
 };
 
