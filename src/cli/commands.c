@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/output.h"
+#include "base/strbuf.h"
 #include "cli/cmd.h"
+#include "cli/environment.h"
 #include "cli/suggest.h"
 #include "cli/terminal.h"
 
@@ -72,6 +75,34 @@ static bool asks_for_help(int argc, char *const *argv)
     return false;
 }
 
+/* A mistyped variable would quietly change what a CI job gates on, so it is told. */
+static void check_variable(const char *name)
+{
+    static const char prefix[] = "CMEKSCAN_"; /* alike for all, so it tells nothing */
+    struct cmek_suggestion suggestion = {.typed = name + sizeof prefix - 1};
+    struct cmek_arena names = {0};
+    for (size_t i = 0; cmek_commands[i]; i++) {
+        const struct cmek_option_group *group = cmek_commands[i]->groups;
+        for (; group->options; group++) {
+            for (const struct cmek_option *option = group->options; option->name; option++) {
+                struct cmek_strbuf variable = {0};
+                cmek_option_variable(option->name, &variable);
+                cmek_suggestion_offer(&suggestion,
+                                      cmek_arena_strdup(&names, cmek_strbuf_text(&variable) +
+                                                                    sizeof prefix - 1));
+                cmek_strbuf_done(&variable);
+            }
+        }
+    }
+    const char *best = cmek_suggestion_best(&suggestion);
+    if (best && strcmp(best, suggestion.typed) != 0)
+        cmek_terminal_say(cmek_arena_printf(&names,
+                                            "the variable %s is no option and is ignored "
+                                            "(did you mean %s%s?)",
+                                            name, prefix, best));
+    cmek_arena_done(&names);
+}
+
 static int run_command(const struct cmek_command *command, int argc, char *const *argv)
 {
     if (asks_for_help(argc, argv))
@@ -82,6 +113,7 @@ static int run_command(const struct cmek_command *command, int argc, char *const
         cmek_options_parse(command->groups, argc, argv, command->takes_words ? &words : NULL, &err);
     if (status == CMEK_OK)
         status = cmek_options_environment(command->groups, &err);
+    cmek_environment_each("CMEKSCAN_", check_variable);
     int exit_status = status == CMEK_OK ? command->run(&words) : cmek_end_failed(&err);
     CMEK_VEC_DONE(&words);
     return exit_status;

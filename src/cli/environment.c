@@ -2,12 +2,30 @@
 #include "cli/environment.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
+
+#include "base/strbuf.h"
+#include "base/strings.h"
+
+extern char **environ; /* POSIX declares it nowhere */
 
 const char *cmek_environment(const char *name)
 {
     const char *value = getenv(name);
     return value && value[0] != '\0' ? value : NULL;
+}
+
+void cmek_environment_each(const char *prefix, void (*visit)(const char *name))
+{
+    for (char **entry = environ; *entry; entry++) {
+        if (!cmek_str_starts(*entry, prefix))
+            continue;
+        struct cmek_strbuf name = {0};
+        cmek_strbuf_append(&name, *entry, strcspn(*entry, "="));
+        visit(cmek_strbuf_text(&name));
+        cmek_strbuf_done(&name);
+    }
 }
 
 bool cmek_environment_is_true(const char *name)

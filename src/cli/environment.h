@@ -13,6 +13,9 @@
 const char *cmek_environment(const char *name);
 bool cmek_environment_is_true(const char *name);
 
+/** Calls @p visit with the name of each variable that begins with @p prefix. */
+void cmek_environment_each(const char *prefix, void (*visit)(const char *name));
+
 /** What Google's tools take from the environment for credentials. */
 void cmek_environment_auth(struct cmek_auth_settings *ret_settings);
 /** Google's endpoints, as the environment overrides them. */

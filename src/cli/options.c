@@ -129,8 +129,7 @@ static bool is_given(const struct cmek_option *option)
     return true;
 }
 
-/* "CMEKSCAN_FAIL_ON" for "fail-on". */
-static void variable_name(const char *option, struct cmek_strbuf *name)
+void cmek_option_variable(const char *option, struct cmek_strbuf *name)
 {
     cmek_strbuf_puts(name, "CMEKSCAN_");
     for (; *option; option++)
@@ -175,7 +174,7 @@ enum cmek_status cmek_options_environment(const struct cmek_option_group *groups
     for (; groups->options && status == CMEK_OK; groups++) {
         for (const struct cmek_option *option = groups->options; option->name; option++) {
             struct cmek_strbuf variable = {0};
-            variable_name(option->name, &variable);
+            cmek_option_variable(option->name, &variable);
             const char *value = cmek_environment(cmek_strbuf_text(&variable));
             if (value && !is_given(option) && option->kind == CMEK_OPTION_FLAG)
                 status = set_flag(option, cmek_strbuf_text(&variable), value, err);

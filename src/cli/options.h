@@ -46,4 +46,8 @@ CMEK_NODISCARD enum cmek_status cmek_options_parse(const struct cmek_option_grou
 CMEK_NODISCARD enum cmek_status cmek_options_environment(const struct cmek_option_group *groups,
                                                          struct cmek_error *err);
 
+struct cmek_strbuf;
+/** Appends the variable that stands for an option: "CMEKSCAN_FAIL_ON" for "fail-on". */
+void cmek_option_variable(const char *option, struct cmek_strbuf *name);
+
 #endif

@@ -41,7 +41,7 @@ static void take_options(struct cmek_http_engine *engine, const struct cmek_http
     engine->quota_project = options->quota_project ? cmek_strdup(options->quota_project) : NULL;
     engine->options = (struct cmek_http_options){
         .window = or_default(options->window, 400),
-        .connections = or_default(options->connections, 64),
+        .connections = or_default(options->connections, 256),
         .max_attempts = or_default(options->max_attempts, 6),
         .backoff_ms = or_default_ms(options->backoff_ms, 1000),
         .max_backoff_ms = or_default_ms(options->max_backoff_ms, 32000),

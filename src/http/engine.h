@@ -21,7 +21,7 @@ struct cmek_http_engine;
 
 struct cmek_http_options {
     int window;       /* requests in flight, all hosts together; 0: 400 */
-    int connections;  /* per host over plain HTTP/1.1; 0: 64. Over HTTP/2 it is 4 with 100 streams
+    int connections;  /* per host over plain HTTP/1.1; 0: 256. Over HTTP/2 it is 4 with 100 streams
                          each */
     int max_attempts; /* per request; 0: 6 */
     int64_t

@@ -81,7 +81,7 @@ struct cmek_key {
     const char *project, *location; /* NULL: malformed name */
     bool is_known;                  /* its asset was seen with data */
     bool is_truncated;
-    bool is_used;
+    unsigned used_for; /* bit i: resources of cmek_service_types[i] use it */
     struct cmek_time updated;
     const char *purpose, *primary_name, *primary_state;
     const char *unreadable; /* error word of a failed read, or NULL */

@@ -187,7 +187,7 @@ static void resolve_resources(struct cmek_inventory *inventory)
         if (resource->project)
             resource->project->has_gcr_topic |= cmek_is_gcr_topic(resource->name);
         if (resource->key)
-            resource->key->is_used = true;
+            resource->key->used_for |= 1U << (resource->type - cmek_service_types);
     }
 }
 

@@ -42,9 +42,10 @@ struct cmek_evaluation {
     bool stopped;
 };
 
-/** A key that a resource of that chain and location may be given: the first usable one in use whose
- * project the policy allows for certain; NULL when there is none. */
-const char *cmek_suggest_key(struct cmek_evaluation *evaluation, const struct cmek_chain *chain,
-                             const char *key_location);
+/** A key that a resource may be given in a Cloud KMS location: a usable one that is in use and
+ * whose project the policy allows for certain, best one that protects resources of that type
+ * already; NULL when there is none. */
+const char *cmek_suggest_key(struct cmek_evaluation *evaluation,
+                             const struct cmek_resource *resource, const char *key_location);
 
 #endif

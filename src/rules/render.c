@@ -66,7 +66,7 @@ static const char *new_key(const struct names *names)
     const struct cmek_resource *resource = names->verdict->resource;
     const struct cmek_chain *chain = resource ? resource->chain : names->verdict->project->chain;
     const char *location = resource ? key_location(resource->location) : NULL;
-    const char *known = location ? cmek_suggest_key(names->evaluation, chain, location) : NULL;
+    const char *known = location ? cmek_suggest_key(names->evaluation, resource, location) : NULL;
     if (known && !(resource->key && strcmp(known, resource->key->name) == 0))
         return known;
     const char *project = chain ? only_allowed_project(names, chain) : NULL;

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/gcp_direct.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/alloc.h"
-#include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "http/engine.h"
@@ -18,106 +13,6 @@
 /* Projects are begun as calls end, so that the queue stays short whatever the organization's size.
  */
 #define OUTSTANDING_MAX 2000
-
-/* The path to the top, or none: a path that is known in part only must not pass for all of it. */
-static size_t ancestors_of(const struct cmek_gcp_node *node,
-                           const char *ancestors[CMEK_LIMIT_ANCESTORS])
-{
-    size_t count = 0;
-    for (; node; node = node->above) {
-        if (count == CMEK_LIMIT_ANCESTORS)
-            return 0;
-        ancestors[count++] = node->ref;
-        if (node->is_top)
-            return count;
-    }
-    return 0;
-}
-
-void cmek_gcp_emit(struct cmek_gcp_scan *scan, const struct cmek_gcp_node *node,
-                   const char *asset_type, const char *host, const char *name,
-                   const struct cmek_json *data)
-{
-    struct cmek_arena arena = {0};
-    const char *ancestors[CMEK_LIMIT_ANCESTORS];
-    struct cmek_record record =
-        cmek_asset_record(asset_type, cmek_arena_printf(&arena, "//%s/%s", host, name), data,
-                          &arena);
-    if (node) {
-        size_t count = ancestors_of(node, ancestors);
-        record.ancestors = (struct cmek_strings){ancestors, count};
-        record.has_ancestors = count > 0;
-        record.parent = cmek_str_ends(record.name, node->ref) ? node->parent : node->ref;
-        record.context = !node->in_scope;
-    }
-    scan->sink->record(scan->sink->payload, &record);
-    cmek_arena_done(&arena);
-}
-
-void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *operation,
-                  const struct cmek_gcp_error *error, const char *what)
-{
-    static const struct {
-        const char *word, *advice;
-    } advices[] = {
-        {"permission-denied", "grant the scanner's account read access"},
-        {"api-disabled",
-         "enable the API, or accept that what was made before it was disabled is not seen"},
-        {"rate-limited", "scan again later, or raise the quota"},
-        {"unauthenticated", "check the credentials"},
-        {"vpc-service-controls", "let the scanner's account through the service perimeter"},
-    };
-    const char *advice = "scan again";
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-        if (strcmp(advices[i].word, error->word) == 0)
-            advice = advices[i].advice;
-    struct cmek_strbuf message = {0}, json = {0};
-    size_t length = strlen(error->message); /* servers end theirs with a period, ours go on */
-    while (length > 0 && error->message[length - 1] == '.')
-        length--;
-    cmek_strbuf_printf(&message, "could not read %s: %.*s; %s", what, (int)length, error->message,
-                       advice);
-    struct cmek_json_writer writer;
-    cmek_json_writer_init(&writer, &json, 0);
-    cmek_json_begin_object(&writer);
-    cmek_json_member_text(&writer, "scope", scope);
-    cmek_json_member_text(&writer, "operation", operation);
-    cmek_json_member_text(&writer, "error", error->word);
-    cmek_json_member_text(&writer, "message", cmek_strbuf_text(&message));
-    cmek_json_end_object(&writer);
-    struct cmek_json *data = NULL;
-    if (cmek_json_parse(cmek_strbuf_text(&json), json.length, &data, NULL) == CMEK_OK) {
-        struct cmek_arena arena = {0};
-        const char *name = cmek_arena_printf(&arena, "//cmekscan.dev/%s/%s", scope, operation);
-        struct cmek_record record =
-            cmek_asset_record(cmek_asset_type_name(CMEK_ASSET_COVERAGE_GAP), name, data, &arena);
-        scan->sink->record(scan->sink->payload, &record);
-        cmek_arena_done(&arena);
-    }
-    cmek_json_free(data);
-    cmek_strbuf_done(&json);
-    cmek_strbuf_done(&message);
-}
-
-static void end_task(void *payload, const struct cmek_gcp_error *error)
-{
-    struct cmek_gcp_task *task = payload;
-    if (error && task->missing)
-        cmek_gcp_gap(task->scan, task->scope, task->operation, error, task->missing);
-    free(task);
-}
-
-void cmek_gcp_ask(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node, const char *scope,
-                  const char *missing, struct cmek_gcp_call call)
-{
-    size_t size = strlen(scope) + 1;
-    struct cmek_gcp_task *task = cmek_malloc(sizeof *task + size);
-    *task = (struct cmek_gcp_task){scan, node, call.method, missing};
-    memcpy(task->scope, scope, size);
-    call.end = end_task;
-    call.payload = task;
-    cmek_gcp_submit(scan->client, &call);
-}
 
 /* What the reading sets out to find: services and settings serve rules on topics and buckets. */
 static void emit_collection(struct cmek_gcp_scan *scan)

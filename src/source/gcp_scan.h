@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** @file gcp_scan.h  Inside src/source: the state of a live reading, shared by the gcp_… files.
  *
- * gcp_direct.c   phases and scopes          gcp_nodes.c   hierarchy and policies
+ * gcp_direct.c   phases and scopes          gcp_emit.c    asking, records, gaps
+ * gcp_nodes.c    hierarchy and policies
  * gcp_project.c  a project's resources      gcp_keys.c    keys, their projects, tags
  */
 #ifndef CMEK_SOURCE_GCP_SCAN_H
@@ -62,7 +63,7 @@ void cmek_gcp_note_key(struct cmek_gcp_scan *scan, const char *name);
 /** Asks for the effective tags of a project. */
 void cmek_gcp_read_tags(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node);
 
-/* gcp_direct.c: handing records on */
+/* gcp_emit.c */
 
 /** Emits an API object as a record below @p node. @p host is that of the full resource name. */
 struct cmek_json;

@@ -454,3 +454,10 @@ def test_a_demo_cloud_ends_on_a_signal(tmp_path):
         cloud.process.send_signal(number)
         assert cloud.process.wait(timeout=10) == 0
         cloud.process.stdout.close()
+
+
+def test_mistyped_variable_is_told(tmp_path):
+    done = subprocess.run([PROGRAM, "rules"], capture_output=True, text=True, check=True, timeout=60,
+                          env={"PATH": os.environ["PATH"], "CMEKSCAN_FALI_ON": "high", "CMEKSCAN_HOME": "x"})
+    assert done.stderr == ("cmekscan: the variable CMEKSCAN_FALI_ON is no option and is ignored "
+                           "(did you mean CMEKSCAN_FAIL_ON?)\n")

@@ -3,7 +3,7 @@
 
 The reports are those of hand-made scans (tests/unit/report/samples.c), hostile names among them. Two validators are used
 if the environment names them: CMEKSCAN_SARIF_MULTITOOL, the program of npm's @microsoft/sarif-multitool, and
-CMEKSCAN_JUNIT_XSD, schemas of JUnit files for xmllint, separated by colons.
+CMEKSCAN_JUNIT_XSD, schemas of JUnit files for xmllint, separated by colons (else those beside the checkout, if any).
 """
 
 import json
@@ -214,11 +214,17 @@ def test_junit_is_red_unless_the_scan_is_complete_and_clean(reports, sample):
     assert (bad == 0) == (sample == "empty")
 
 
+def junit_schemas():
+    """Those that the environment names, else those that lie beside the checkout."""
+    named = [path for path in os.environ.get("CMEKSCAN_JUNIT_XSD", "").split(":") if path]
+    return named or sorted((pathlib.Path(__file__).parents[3] / "shared/schemas").glob("*junit*.xsd"))
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_junit_keeps_its_schemas(reports, sample):
-    schemas = [path for path in os.environ.get("CMEKSCAN_JUNIT_XSD", "").split(":") if path]
+    schemas = junit_schemas()
     if not schemas:
-        pytest.skip("CMEKSCAN_JUNIT_XSD is not set")
+        pytest.skip("there are no JUnit schemas here")
     for schema in schemas:
         subprocess.run(["xmllint", "--noout", "--schema", schema, reports / f"{sample}.junit"], check=True)
 

@@ -134,7 +134,7 @@ START_TEST(versions_of_a_key_are_one_key)
     add_bucket("b", KEY("p") "/cryptoKeyVersions/3", "");
     cmek_inventory_finish(inventory);
     ck_assert_ptr_eq(fixture_resource(inventory, "a")->key, fixture_resource(inventory, "b")->key);
-    ck_assert(fixture_resource(inventory, "a")->key->is_used);
+    ck_assert(fixture_resource(inventory, "a")->key->used_for != 0);
 }
 END_TEST
 
