@@ -29,9 +29,8 @@ const struct cmek_option cmek_scope_options[] = {
 
 const struct cmek_option cmek_assets_options[] = {
     {"assets", 0, CMEK_OPTION_VALUES, &arg.assets, "FILE",
-     "read a Cloud Asset Inventory export instead: NDJSON, .gz, a folder of them, or - for "
-     "standard input; "
-     "repeatable"},
+     "scan a Cloud Asset Inventory export instead: NDJSON or one JSON array, also .gz, a folder of "
+     "such files, or - for standard input; repeatable"},
     {"container-registry-only", 0, CMEK_OPTION_FLAG, &arg.registry_only, NULL,
      "look only at registry buckets, gcr topics, gcr.io repositories and their keys"},
     {0},

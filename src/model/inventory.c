@@ -254,6 +254,7 @@ static void add_node(struct cmek_inventory *inventory, const struct cmek_record 
     node->number = cmek_inventory_intern(inventory, record->data.node.number);
     node->id = cmek_inventory_intern(inventory, record->data.node.id);
     node->parent = cmek_inventory_intern(inventory, record->data.node.parent);
+    node->display_name = cmek_inventory_intern(inventory, record->data.node.display_name);
 }
 
 static void add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,

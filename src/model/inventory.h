@@ -44,6 +44,7 @@ struct cmek_node {
     bool is_context;             /* outside the scope, there for a key's sake */
     struct cmek_time updated;
     const char *parent;             /* "folders/2", from its asset */
+    const char *display_name;       /* what people call it, or NULL */
     const struct cmek_chain *given; /* the `ancestors` of its own asset, or NULL */
     const struct cmek_chain *chain; /* itself up to the organization; set by finish */
 

@@ -34,8 +34,9 @@ struct cmek_key_data {
 
 /** An organization, folder or project. References look like "folders/2". */
 struct cmek_node_data {
-    const char *number, *id; /* of a project */
-    const char *parent;      /* "folders/2"; NULL: not told */
+    const char *number, *id;  /* of a project */
+    const char *parent;       /* "folders/2"; NULL: not told */
+    const char *display_name; /* what people call it, or NULL */
 };
 
 struct cmek_policy_data {

@@ -74,20 +74,6 @@ static void required_resource(struct cmek_evaluation *evaluation, const struct c
     }
 }
 
-/* "the policy set at folders/2", "the dry-run policy inherited from folders/2", "the constraint's
- * default" */
-static void append_policy(const struct cmek_verdict *verdict, const struct cmek_list_cause *cause,
-                          struct cmek_strbuf *buffer)
-{
-    const char *kind = verdict->enforcement == CMEK_DRY_RUN ? "the dry-run policy" : "the policy";
-    if (!cause->node)
-        cmek_strbuf_puts(buffer, "the constraint's default");
-    else if (verdict->project && cause->node != verdict->project)
-        cmek_strbuf_printf(buffer, "%s inherited from %s", kind, cause->node->ref);
-    else
-        cmek_strbuf_printf(buffer, "%s set at %s", kind, cause->node->ref);
-}
-
 static void required_message(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                              struct cmek_strbuf *buffer)
 {
@@ -101,7 +87,7 @@ static void required_message(struct cmek_evaluation *evaluation, const struct cm
     bool pass = verdict->status == CMEK_STATUS_PASS;
     cmek_strbuf_puts(buffer, pass ? " has a customer-managed key, as "
                                   : " has no customer-managed key, though ");
-    append_policy(verdict, &cause, buffer);
+    cmek_describe_policy(verdict, &cause, buffer);
     cmek_strbuf_printf(buffer, " requires%s for %s", pass ? "" : " one", resource->type->service);
     if (!pass && resource->google_keys_refused)
         cmek_strbuf_puts(
@@ -227,7 +213,7 @@ static void key_project_message(struct cmek_evaluation *evaluation,
         cmek_strbuf_printf(buffer, " has a key from project %s, which ", project ? project : "?");
     else
         cmek_strbuf_puts(buffer, " is a Container Registry bucket without a key, though ");
-    append_policy(verdict, &cause, buffer);
+    cmek_describe_policy(verdict, &cause, buffer);
     cmek_strbuf_puts(buffer, pass            ? " allows"
                              : resource->key ? " does not allow"
                                              : " asks for one from an allowed project");

@@ -159,11 +159,12 @@ static void topic_message(struct cmek_evaluation *evaluation, const struct cmek_
         return;
     }
     struct cmek_list_cause cause = cmek_verdict_cause(evaluation, verdict);
-    cmek_strbuf_printf(
-        buffer,
-        "project %s uses a container registry but has no topic 'gcr', and Google cannot create "
-        "it without a key: the policy set at %s requires one for %s",
-        name, cause.node ? cause.node->ref : "the constraint's default", pubsub);
+    cmek_strbuf_printf(buffer,
+                       "project %s uses a container registry but has no topic 'gcr', and Google "
+                       "cannot create it without a key: ",
+                       name);
+    cmek_describe_policy(verdict, &cause, buffer);
+    cmek_strbuf_printf(buffer, " requires one for %s", pubsub);
 }
 
 const struct cmek_check cmek_check_gcr_topic_creatable = {

@@ -120,13 +120,14 @@ static void decode_key(struct cmek_record *record, const struct cmek_json *data,
 /* Resource Manager v3, and v1 projects ({projectNumber, projectId, parent: {type, id}}). */
 struct json_node {
     const char *name, *project_id, *project_number;
-    const struct cmek_json *parent;
+    const struct cmek_json *parent, *display_name;
 };
 static const struct cmek_json_field node_fields[] = {
     CMEK_JSON_FIELD(struct json_node, name, "name", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct json_node, project_id, "projectId", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct json_node, project_number, "projectNumber", CMEK_JSON_NUMBER_AS_TEXT),
     CMEK_JSON_FIELD(struct json_node, parent, "parent", CMEK_JSON_OPTIONAL),
+    CMEK_JSON_FIELD(struct json_node, display_name, "displayName", CMEK_JSON_OPTIONAL),
     CMEK_JSON_END,
 };
 
@@ -177,6 +178,8 @@ static void decode_node(struct cmek_record *record, const struct cmek_json *data
         record->has_data = false;
         return;
     }
+    /* For people only: of a wrong type it is left out, and the rest of the node stands. */
+    record->data.node.display_name = cmek_json_string(node.display_name, arena);
     record->data.node.parent = node_parent(node.parent, arena);
     if (record->kind == CMEK_ASSET_PROJECT)
         decode_project_names(record, &node, arena);
