@@ -172,9 +172,16 @@ static void add_object(struct cmek_demo_index *index, const struct cmek_demo_ass
     item->json = cmek_demo_shape_storage(asset->data, &head, false, &index->arena);
 }
 
+/* What an API answers with as the name: Service Usage and Org Policy put the project number there,
+ * whatever the request said; the others give the name as it is. */
+enum naming {
+    NAME_AS_GIVEN,
+    NAME_BY_NUMBER,
+};
+
 /* A resource whose API name begins with its project's. */
 static void add_named(struct cmek_demo_index *index, const struct cmek_demo_asset *asset,
-                      enum cmek_demo_kind kind)
+                      enum cmek_demo_kind kind, enum naming naming)
 {
     const char *name = api_name_of(index, asset), *rest = NULL;
     struct cmek_demo_node *node = cmek_demo_index_split(index, name, &rest);
@@ -184,6 +191,8 @@ static void add_named(struct cmek_demo_index *index, const struct cmek_demo_asse
         node = node_of(index, asset, name);
     if (!node || cmek_map_get(&node->items, rest))
         return;
+    if (naming == NAME_BY_NUMBER)
+        name = cmek_arena_printf(&index->arena, "%s/%s", node->name, rest);
     struct cmek_demo_item *item = new_item(index, node, kind, name);
     item->status = text_of(index, asset->data, "state");
     item->json = cmek_demo_shape_plain(asset->data, name, &index->arena);
@@ -192,51 +201,32 @@ static void add_named(struct cmek_demo_index *index, const struct cmek_demo_asse
 
 static void add_topic(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    add_named(index, asset, CMEK_DEMO_TOPICS);
+    add_named(index, asset, CMEK_DEMO_TOPICS, NAME_AS_GIVEN);
 }
 
 static void add_repository(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    add_named(index, asset, CMEK_DEMO_REPOSITORIES);
+    add_named(index, asset, CMEK_DEMO_REPOSITORIES, NAME_AS_GIVEN);
 }
 
 static void add_key(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    add_named(index, asset, CMEK_DEMO_KEYS);
+    add_named(index, asset, CMEK_DEMO_KEYS, NAME_AS_GIVEN);
 }
 
 static void add_key_version(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    add_named(index, asset, CMEK_DEMO_KEY_VERSIONS);
-}
-
-/* Service Usage and Org Policy answer with the project number, whatever the request said. */
-static void add_renamed(struct cmek_demo_index *index, const struct cmek_demo_asset *asset,
-                        enum cmek_demo_kind kind)
-{
-    const char *name = api_name_of(index, asset), *rest = NULL;
-    struct cmek_demo_node *node = cmek_demo_index_split(index, name, &rest);
-    if (!rest)
-        return;
-    if (!node)
-        node = node_of(index, asset, name);
-    if (!node || cmek_map_get(&node->items, rest))
-        return;
-    name = cmek_arena_printf(&index->arena, "%s/%s", node->name, rest);
-    struct cmek_demo_item *item = new_item(index, node, kind, name);
-    item->status = text_of(index, asset->data, "state");
-    item->json = cmek_demo_shape_plain(asset->data, name, &index->arena);
-    cmek_map_put_borrowed(&node->items, rest, item);
+    add_named(index, asset, CMEK_DEMO_KEY_VERSIONS, NAME_AS_GIVEN);
 }
 
 static void add_service(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    add_renamed(index, asset, CMEK_DEMO_SERVICES);
+    add_named(index, asset, CMEK_DEMO_SERVICES, NAME_BY_NUMBER);
 }
 
 static void add_policy(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    add_renamed(index, asset, CMEK_DEMO_POLICIES);
+    add_named(index, asset, CMEK_DEMO_POLICIES, NAME_BY_NUMBER);
 }
 
 static void add_settings(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)

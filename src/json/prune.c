@@ -5,41 +5,32 @@
 
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "json/cursor.h"
 #include "json/strict.h"
 
 /* Far below what the parser takes, far above what APIs send. */
 #define MOST_DEPTH 32
 
 struct scanner {
-    const char *at, *end;
+    struct cmek_json_cursor cursor;
     size_t depth;
     struct cmek_strbuf *out;
 };
 
 /* Each skip_… and take_… steps over what it is named for, or returns false. */
 
-static void skip_blanks(struct scanner *scanner)
-{
-    while (scanner->at < scanner->end && (*scanner->at == ' ' || *scanner->at == '\t' ||
-                                          *scanner->at == '\r' || *scanner->at == '\n'))
-        scanner->at++;
-}
-
 static bool take(struct scanner *scanner, char byte)
 {
-    skip_blanks(scanner);
-    if (scanner->at == scanner->end || *scanner->at != byte)
-        return false;
-    scanner->at++;
-    return true;
+    return cmek_json_take(&scanner->cursor, byte);
 }
 
 static bool skip_text(struct scanner *scanner, const char *text)
 {
     size_t length = strlen(text);
-    if ((size_t)(scanner->end - scanner->at) < length || memcmp(scanner->at, text, length) != 0)
+    if ((size_t)(scanner->cursor.end - scanner->cursor.at) < length ||
+        memcmp(scanner->cursor.at, text, length) != 0)
         return false;
-    scanner->at += length;
+    scanner->cursor.at += length;
     return true;
 }
 
@@ -52,25 +43,27 @@ static bool is_hex(char byte)
 /* The backslash is next. */
 static bool skip_escape(struct scanner *scanner)
 {
-    size_t left = (size_t)(scanner->end - scanner->at);
+    size_t left = (size_t)(scanner->cursor.end - scanner->cursor.at);
     if (left < 2)
         return false;
-    if (scanner->at[1] != 'u') {
-        bool known = scanner->at[1] != '\0' && strchr("\"\\/bfnrt", scanner->at[1]);
-        scanner->at += 2;
+    if (scanner->cursor.at[1] != 'u') {
+        bool known = scanner->cursor.at[1] != '\0' && strchr("\"\\/bfnrt", scanner->cursor.at[1]);
+        scanner->cursor.at += 2;
         return known;
     }
     for (size_t i = 2; i < 6; i++)
-        if (i >= left || !is_hex(scanner->at[i]))
+        if (i >= left || !is_hex(scanner->cursor.at[i]))
             return false;
-    scanner->at += 6;
+    scanner->cursor.at += 6;
     return true;
 }
 
 static bool skip_character(struct scanner *scanner)
 {
     uint32_t code;
-    scanner->at += cmek_utf8_decode(scanner->at, (size_t)(scanner->end - scanner->at), &code);
+    scanner->cursor.at +=
+        cmek_utf8_decode(scanner->cursor.at, (size_t)(scanner->cursor.end - scanner->cursor.at),
+                         &code);
     return code >= 0x20 && code != CMEK_UTF8_INVALID;
 }
 
@@ -81,17 +74,18 @@ static bool skip_string(struct scanner *scanner, bool *ret_escaped)
     if (!take(scanner, '"'))
         return false;
     for (;;) {
-        scanner->at += cmek_json_plain_run(scanner->at, (size_t)(scanner->end - scanner->at));
-        if (scanner->at == scanner->end)
+        scanner->cursor.at += cmek_json_plain_run(scanner->cursor.at, (size_t)(scanner->cursor.end -
+                                                                               scanner->cursor.at));
+        if (scanner->cursor.at == scanner->cursor.end)
             return false;
-        if (*scanner->at == '"')
+        if (*scanner->cursor.at == '"')
             break;
-        bool is_escape = *scanner->at == '\\';
+        bool is_escape = *scanner->cursor.at == '\\';
         escaped |= is_escape;
         if (!(is_escape ? skip_escape(scanner) : skip_character(scanner)))
             return false;
     }
-    scanner->at++;
+    scanner->cursor.at++;
     if (ret_escaped)
         *ret_escaped = escaped;
     return true;
@@ -99,10 +93,11 @@ static bool skip_string(struct scanner *scanner, bool *ret_escaped)
 
 static bool skip_digits(struct scanner *scanner)
 {
-    const char *start = scanner->at;
-    while (scanner->at < scanner->end && *scanner->at >= '0' && *scanner->at <= '9')
-        scanner->at++;
-    return scanner->at > start;
+    const char *start = scanner->cursor.at;
+    while (scanner->cursor.at < scanner->cursor.end && *scanner->cursor.at >= '0' &&
+           *scanner->cursor.at <= '9')
+        scanner->cursor.at++;
+    return scanner->cursor.at > start;
 }
 
 static bool skip_number(struct scanner *scanner)
@@ -129,7 +124,7 @@ static bool skip_member(struct scanner *scanner)
 /* An object or array; its opening bracket is next. */
 static bool skip_nested(struct scanner *scanner, char close, bool (*skip)(struct scanner *scanner))
 {
-    scanner->at++;
+    scanner->cursor.at++;
     if (take(scanner, close))
         return true;
     if (++scanner->depth > MOST_DEPTH)
@@ -144,10 +139,10 @@ static bool skip_nested(struct scanner *scanner, char close, bool (*skip)(struct
 
 static bool skip_value(struct scanner *scanner)
 {
-    skip_blanks(scanner);
-    if (scanner->at == scanner->end)
+    cmek_json_skip_blanks(&scanner->cursor);
+    if (scanner->cursor.at == scanner->cursor.end)
         return false;
-    switch (*scanner->at) {
+    switch (*scanner->cursor.at) {
     case '"':
         return skip_string(scanner, NULL);
     case '{':
@@ -179,24 +174,26 @@ static bool copy_object(struct scanner *scanner, const struct cmek_json_keep *ke
 /* @p name: where the member's name begins, its opening quote. */
 static bool copy_value(struct scanner *scanner, const char *name, const struct cmek_json_keep *keep)
 {
-    skip_blanks(scanner);
-    bool is_object = scanner->at < scanner->end && *scanner->at == '{';
+    cmek_json_skip_blanks(&scanner->cursor);
+    bool is_object = scanner->cursor.at < scanner->cursor.end && *scanner->cursor.at == '{';
     bool is_whole = !keep || !keep->members || !is_object;
-    const char *value = scanner->at;
+    const char *value = scanner->cursor.at;
     if (is_whole && !skip_value(scanner))
         return false;
-    cmek_strbuf_append(scanner->out, name, (size_t)((is_whole ? scanner->at : value) - name));
+    cmek_strbuf_append(scanner->out, name,
+                       (size_t)((is_whole ? scanner->cursor.at : value) - name));
     return is_whole || copy_object(scanner, keep->members);
 }
 
 static bool copy_member(struct scanner *scanner, const struct cmek_json_keep *keep, bool *is_first)
 {
     bool is_escaped;
-    skip_blanks(scanner);
-    const char *name = scanner->at;
+    cmek_json_skip_blanks(&scanner->cursor);
+    const char *name = scanner->cursor.at;
     if (!skip_string(scanner, &is_escaped))
         return false;
-    const struct cmek_json_keep *row = find(keep, name + 1, (size_t)(scanner->at - name) - 2);
+    const struct cmek_json_keep *row =
+        find(keep, name + 1, (size_t)(scanner->cursor.at - name) - 2);
     if (!take(scanner, ':'))
         return false;
     if (!row && !is_escaped)
@@ -211,7 +208,7 @@ static bool copy_member(struct scanner *scanner, const struct cmek_json_keep *ke
 static bool copy_object(struct scanner *scanner, const struct cmek_json_keep *keep)
 {
     bool is_first = true;
-    scanner->at++;
+    scanner->cursor.at++;
     cmek_strbuf_putc(scanner->out, '{');
     if (!take(scanner, '}')) {
         do {
@@ -228,10 +225,11 @@ static bool copy_object(struct scanner *scanner, const struct cmek_json_keep *ke
 bool cmek_json_prune(const char *text, size_t length, const struct cmek_json_keep *keep,
                      struct cmek_strbuf *pruned)
 {
-    struct scanner scanner = {.at = text, .end = text + length, .out = pruned};
-    skip_blanks(&scanner);
-    if (scanner.at == scanner.end || *scanner.at != '{' || !copy_object(&scanner, keep))
+    struct scanner scanner = {.cursor = {text, text + length}, .out = pruned};
+    cmek_json_skip_blanks(&scanner.cursor);
+    if (scanner.cursor.at == scanner.cursor.end || *scanner.cursor.at != '{' ||
+        !copy_object(&scanner, keep))
         return false;
-    skip_blanks(&scanner);
-    return scanner.at == scanner.end;
+    cmek_json_skip_blanks(&scanner.cursor);
+    return scanner.cursor.at == scanner.cursor.end;
 }

@@ -4,46 +4,27 @@
 #include <string.h>
 
 #include "model/asset_type.h"
-
-struct scanner {
-    const char *at, *end;
-};
-
-static void skip_blanks(struct scanner *scanner)
-{
-    while (scanner->at < scanner->end && (*scanner->at == ' ' || *scanner->at == '\t' ||
-                                          *scanner->at == '\r' || *scanner->at == '\n'))
-        scanner->at++;
-}
-
-static bool take(struct scanner *scanner, char byte)
-{
-    skip_blanks(scanner);
-    if (scanner->at == scanner->end || *scanner->at != byte)
-        return false;
-    scanner->at++;
-    return true;
-}
+#include "json/cursor.h"
 
 /* Steps over a string whose opening quote is next. */
-static bool take_string(struct scanner *scanner, const char **ret_text, size_t *ret_length)
+static bool take_string(struct cmek_json_cursor *cursor, const char **ret_text, size_t *ret_length)
 {
-    if (!take(scanner, '"'))
+    if (!cmek_json_take(cursor, '"'))
         return false;
-    *ret_text = scanner->at;
-    const char *from = scanner->at;
+    *ret_text = cursor->at;
+    const char *from = cursor->at;
     for (;;) {
-        const char *quote = memchr(from, '"', (size_t)(scanner->end - from));
+        const char *quote = memchr(from, '"', (size_t)(cursor->end - from));
         if (!quote)
             return false;
         size_t backslashes = 0;
-        while (quote - backslashes > scanner->at && quote[-1 - (ptrdiff_t)backslashes] == '\\')
+        while (quote - backslashes > cursor->at && quote[-1 - (ptrdiff_t)backslashes] == '\\')
             backslashes++;
         from = quote + 1;
         if (backslashes % 2 == 1)
             continue;
         *ret_length = (size_t)(quote - *ret_text);
-        scanner->at = quote + 1;
+        cursor->at = quote + 1;
         return true;
     }
 }
@@ -59,19 +40,19 @@ static bool is_plain(const char *text, size_t length)
 
 /* Steps over an object or array whose opening bracket is next, by counting brackets outside
  * strings. */
-static bool skip_nested(struct scanner *scanner)
+static bool skip_nested(struct cmek_json_cursor *cursor)
 {
     size_t depth = 0;
-    while (scanner->at < scanner->end) {
-        char byte = *scanner->at;
+    while (cursor->at < cursor->end) {
+        char byte = *cursor->at;
         if (byte == '"') {
             const char *text;
             size_t length;
-            if (!take_string(scanner, &text, &length))
+            if (!take_string(cursor, &text, &length))
                 return false;
             continue;
         }
-        scanner->at++;
+        cursor->at++;
         if (byte == '{' || byte == '[')
             depth++;
         else if ((byte == '}' || byte == ']') && --depth == 0)
@@ -80,22 +61,22 @@ static bool skip_nested(struct scanner *scanner)
     return false;
 }
 
-static bool skip_value(struct scanner *scanner)
+static bool skip_value(struct cmek_json_cursor *cursor)
 {
-    skip_blanks(scanner);
-    if (scanner->at == scanner->end)
+    cmek_json_skip_blanks(cursor);
+    if (cursor->at == cursor->end)
         return false;
-    if (*scanner->at == '{' || *scanner->at == '[')
-        return skip_nested(scanner);
-    if (*scanner->at == '"') {
+    if (*cursor->at == '{' || *cursor->at == '[')
+        return skip_nested(cursor);
+    if (*cursor->at == '"') {
         const char *text;
         size_t length;
-        return take_string(scanner, &text, &length);
+        return take_string(cursor, &text, &length);
     }
-    const char *start = scanner->at;
-    while (scanner->at < scanner->end && !strchr(",}] \t\r\n", *scanner->at))
-        scanner->at++;
-    return scanner->at > start;
+    const char *start = cursor->at;
+    while (cursor->at < cursor->end && !strchr(",}] \t\r\n", *cursor->at))
+        cursor->at++;
+    return cursor->at > start;
 }
 
 static bool is_key(const char *text, size_t length, const char *key)
@@ -110,50 +91,50 @@ static bool is_type_key(const char *text, size_t length)
 
 bool cmek_asset_may_be_resource(const char *line, size_t length)
 {
-    struct scanner scanner = {line, line + length};
-    if (!take(&scanner, '{'))
+    struct cmek_json_cursor cursor = {line, line + length};
+    if (!cmek_json_take(&cursor, '{'))
         return false;
     do {
         const char *text;
         size_t text_length;
-        if (!take_string(&scanner, &text, &text_length) || !take(&scanner, ':'))
+        if (!take_string(&cursor, &text, &text_length) || !cmek_json_take(&cursor, ':'))
             return false;
         if (!is_type_key(text, text_length))
             continue;
         const struct cmek_service_type *ignored;
-        return take_string(&scanner, &text, &text_length) &&
+        return take_string(&cursor, &text, &text_length) &&
                cmek_asset_kind(text, text_length, &ignored) == CMEK_ASSET_RESOURCE;
-    } while (skip_value(&scanner) && take(&scanner, ','));
+    } while (skip_value(&cursor) && cmek_json_take(&cursor, ','));
     return false;
 }
 
 bool cmek_asset_is_irrelevant(const char *line, size_t length)
 {
-    struct scanner scanner = {line, line + length};
+    struct cmek_json_cursor cursor = {line, line + length};
     bool irrelevant = false;
-    if (!take(&scanner, '{'))
+    if (!cmek_json_take(&cursor, '{'))
         return false;
     do {
         const char *key, *type;
         size_t key_length, type_length;
-        if (!take_string(&scanner, &key, &key_length) || !is_plain(key, key_length) ||
-            !take(&scanner, ':'))
+        if (!take_string(&cursor, &key, &key_length) || !is_plain(key, key_length) ||
+            !cmek_json_take(&cursor, ':'))
             return false;
         if (is_key(key, key_length, "org_policy") || is_key(key, key_length, "orgPolicy"))
             return false; /* counts whatever the asset */
         if (!is_type_key(key, key_length)) {
-            if (!skip_value(&scanner))
+            if (!skip_value(&cursor))
                 return false;
             continue;
         }
         const struct cmek_service_type *ignored;
-        if (!take_string(&scanner, &type, &type_length) || !is_plain(type, type_length) ||
+        if (!take_string(&cursor, &type, &type_length) || !is_plain(type, type_length) ||
             cmek_asset_kind(type, type_length, &ignored) != CMEK_ASSET_OTHER)
             return false;
         irrelevant = true;
-    } while (take(&scanner, ','));
-    if (!take(&scanner, '}'))
+    } while (cmek_json_take(&cursor, ','));
+    if (!cmek_json_take(&cursor, '}'))
         return false;
-    skip_blanks(&scanner);
-    return irrelevant && scanner.at == scanner.end;
+    cmek_json_skip_blanks(&cursor);
+    return irrelevant && cursor.at == cursor.end;
 }
