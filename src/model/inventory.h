@@ -24,7 +24,7 @@ struct cmek_chain;
 
 /** A policy of one constraint at a node, with what decides between two lines that speak of it. */
 struct cmek_policy_slot {
-    bool is_set, has_data;
+    bool has_data;
     struct cmek_time updated;
     struct cmek_policy policy;
 };
@@ -48,10 +48,11 @@ struct cmek_node {
     const struct cmek_chain *given; /* the `ancestors` of its own asset, or NULL */
     const struct cmek_chain *chain; /* itself up to the organization; set by finish */
 
-    struct cmek_policy_slot policies[CMEK_CONSTRAINT_COUNT_]; /* v2 */
+    /* NULL: none is set here. Few nodes have any, so they do not make every node large. */
+    struct cmek_policy_slot *policies[CMEK_CONSTRAINT_COUNT_]; /* v2 */
     struct cmek_policy_slot
-        v1_policies[CMEK_CONSTRAINT_COUNT_]; /* used when the inventory has no v2 at all */
-    const char *policies_unreadable;         /* why they could not be read, or NULL */
+        *v1_policies[CMEK_CONSTRAINT_COUNT_]; /* used when the inventory has no v2 at all */
+    const char *policies_unreadable;          /* why they could not be read, or NULL */
 
     CMEK_VEC(struct cmek_tag_binding) bindings;
     const char *tags_unreadable;

@@ -28,16 +28,18 @@ static struct cmek_policy_spec keep_spec(struct cmek_inventory *inventory,
     return copy;
 }
 
-static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot *slot,
+static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot **place,
                        const struct cmek_record *record, const struct cmek_policy *policy,
                        bool has_data)
 {
-    if (slot->is_set &&
+    struct cmek_policy_slot *slot = *place;
+    if (slot &&
         (slot->has_data != has_data ? slot->has_data
                                     : cmek_time_compare(record->updated, slot->updated) < 0))
         return;
+    if (!slot)
+        slot = *place = cmek_arena_alloc(&inventory->arena, sizeof *slot);
     *slot = (struct cmek_policy_slot){
-        .is_set = true,
         .has_data = has_data,
         .updated = record->updated,
         .policy = {keep_spec(inventory, &policy->live), keep_spec(inventory, &policy->dry_run)},

@@ -13,13 +13,15 @@ static const char *project_id_of(const struct cmek_node *node)
     return node->ref + sizeof "projects/" - 1;
 }
 
-static void merge_slots(struct cmek_policy_slot *into, const struct cmek_policy_slot *from)
+static void merge_slots(struct cmek_policy_slot **into, struct cmek_policy_slot *const *from)
 {
     for (size_t i = 0; i < CMEK_CONSTRAINT_COUNT_; i++) {
-        bool newer = from[i].has_data == into[i].has_data
-                         ? cmek_time_compare(from[i].updated, into[i].updated) >= 0
-                         : from[i].has_data;
-        if (from[i].is_set && (!into[i].is_set || newer))
+        if (!from[i])
+            continue;
+        bool newer = !into[i] || (from[i]->has_data == into[i]->has_data
+                                      ? cmek_time_compare(from[i]->updated, into[i]->updated) >= 0
+                                      : from[i]->has_data);
+        if (newer)
             into[i] = from[i];
     }
 }
@@ -291,9 +293,7 @@ const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inv
                                                 const struct cmek_node *node,
                                                 enum cmek_constraint constraint)
 {
-    const struct cmek_policy_slot *slot =
-        inventory->has_v2_policies ? &node->policies[constraint] : &node->v1_policies[constraint];
-    return slot->is_set ? slot : NULL;
+    return inventory->has_v2_policies ? node->policies[constraint] : node->v1_policies[constraint];
 }
 
 bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const struct cmek_node *node,
