@@ -138,8 +138,11 @@ def hide_policies(lines, source):
 def hide_conditions(lines, source):
     for rules in rules_of(lines):
         for rule in rules:
-            if isinstance(rule, dict) and isinstance(rule.get("condition"), dict) and source.random() < 0.5:
-                rule["condition"]["expression"] = f"junk {source.random()}"
+            condition = rule.get("condition") if isinstance(rule, dict) else None
+            # An expression of a wrong type hides its whole policy already.
+            readable = isinstance(condition, dict) and isinstance(condition.get("expression"), str)
+            if readable and source.random() < 0.5:
+                condition["expression"] = f"junk {source.random()}"
 
 
 def hide_keys(lines, source):
