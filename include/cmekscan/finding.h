@@ -74,6 +74,9 @@ struct cmek_finding {
     const char *const *controls; /* "NIST-800-53:SC-12" */
     size_t control_count;
     const char *waiver_id, *waiver_expires, *baseline_state;
+    const char *source_address; /* of a planned resource: "module.a.google_pubsub_topic.t" */
+    const char *source_file;    /* relative to where the plan was made, where it is known */
+    unsigned source_line;       /* from 1; 0: not known */
 };
 
 /** "fail", "unknown", "pass", "waived". */

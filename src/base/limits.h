@@ -14,6 +14,7 @@
 #define CMEK_LIMIT_YAML_DEPTH       32
 #define CMEK_LIMIT_RULES            10000
 #define CMEK_LIMIT_DIRECTORY_FILES  10000
+#define CMEK_LIMIT_APPENDED_FILE    (16 * CMEK_MIB) /* what a report is added to */
 
 /* JSON */
 #define CMEK_LIMIT_JSON_DEPTH 64

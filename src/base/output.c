@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/strbuf.h"
 
 #define BUFFER_BYTES ((size_t)64 * 1024)
@@ -84,6 +86,21 @@ enum cmek_status cmek_output_open(const char *path, struct cmek_output **ret_out
     }
     *ret_output = output;
     return CMEK_OK;
+}
+
+enum cmek_status cmek_output_open_append(const char *path, struct cmek_output **ret_output,
+                                         struct cmek_error *err)
+{
+    struct cmek_strbuf content = {0};
+    enum cmek_status status = CMEK_OK;
+    if (strcmp(path, "-") != 0 && !is_special(path) && access(path, F_OK) == 0)
+        status = cmek_file_read(path, CMEK_LIMIT_APPENDED_FILE, &content, err);
+    if (status == CMEK_OK)
+        status = cmek_output_open(path, ret_output, err);
+    if (status == CMEK_OK)
+        cmek_output_write(*ret_output, cmek_strbuf_text(&content), content.length);
+    cmek_strbuf_done(&content);
+    return status;
 }
 
 enum cmek_status cmek_output_probe(const char *path, struct cmek_error *err)

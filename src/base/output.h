@@ -18,6 +18,9 @@ struct cmek_output;
  */
 CMEK_NODISCARD enum cmek_status cmek_output_open(const char *path, struct cmek_output **ret_output,
                                                  struct cmek_error *err);
+/** The same, starting with a copy of what @p path holds already. */
+CMEK_NODISCARD enum cmek_status
+cmek_output_open_append(const char *path, struct cmek_output **ret_output, struct cmek_error *err);
 /** Whether @p path could be opened so; touches nothing that is there. */
 CMEK_NODISCARD enum cmek_status cmek_output_probe(const char *path, struct cmek_error *err);
 void cmek_output_write(struct cmek_output *output, const char *bytes, size_t length);

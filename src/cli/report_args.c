@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "cli/cmd.h"
+#include "cli/environment.h"
 #include "cli/suggest.h"
 #include "cli/terminal.h"
+#include "report/reporters.h"
 #include "rules/evaluate.h"
 
 static struct {
@@ -14,9 +16,8 @@ static struct {
 
 const struct cmek_option cmek_report_options[] = {
     {"report", 0, CMEK_OPTION_VALUES, &arg.reports, "FORMAT[=PATH]",
-     "write a report: text, json, jsonl, sarif or junit, to PATH or standard output (-); "
-     "repeatable (default: "
-     "text)"},
+     "write a report: text, json, jsonl, sarif, junit, markdown, github or gitlab, to PATH or "
+     "standard output (-); repeatable (default: text)"},
     {"status", 0, CMEK_OPTION_TEXT, &arg.status, "LIST",
      "which findings reports list: fail, unknown, pass, waived, comma-separated, or all (default: "
      "fail,unknown,waived)"},
@@ -43,13 +44,29 @@ static enum cmek_status unknown_reporter(const char *name, struct cmek_error *er
                      name, best ? " (did you mean " : "", best ? best : "", best ? "?)" : "");
 }
 
+/* In a step of GitHub Actions the annotations are few; the job summary holds the rest. */
+static size_t add_job_summary(struct cmek_report_request *requests, size_t count)
+{
+    const char *path = cmek_environment("GITHUB_STEP_SUMMARY");
+    bool annotates = false;
+    for (size_t i = 0; i < count; i++) {
+        annotates = annotates || requests[i].reporter == &cmek_reporter_github;
+        if (path && strcmp(requests[i].path, path) == 0)
+            return 0; /* the user has said already what stands there */
+    }
+    if (!path || !annotates)
+        return 0;
+    requests[count] = (struct cmek_report_request){&cmek_reporter_markdown, path, .append = true};
+    return 1;
+}
+
 static enum cmek_status parse_reports(struct cmek_arena *arena, struct cmek_scan_options *options,
                                       struct cmek_error *err)
 {
     static const char *const standard[] = {"text"};
     const char *const *items = arg.reports.count > 0 ? arg.reports.items : standard;
     size_t count = arg.reports.count > 0 ? arg.reports.count : 1;
-    struct cmek_report_request *requests = cmek_arena_array(arena, count, sizeof *requests);
+    struct cmek_report_request *requests = cmek_arena_array(arena, count + 1, sizeof *requests);
     for (size_t i = 0; i < count; i++) {
         size_t length = strcspn(items[i], "=");
         const char *name = cmek_arena_strndup(arena, items[i], length);
@@ -62,7 +79,7 @@ static enum cmek_status parse_reports(struct cmek_arena *arena, struct cmek_scan
                              name);
     }
     options->reports = requests;
-    options->report_count = count;
+    options->report_count = count + add_job_summary(requests, count);
     return CMEK_OK;
 }
 

@@ -4,7 +4,7 @@
 #include "cmekscan/finding.h"
 #include "json/writer.h"
 
-enum member_kind { TEXT, STRINGS, ENFORCEMENT, STATUS, SEVERITY, TRISTATE };
+enum member_kind { TEXT, STRINGS, ENFORCEMENT, STATUS, SEVERITY, TRISTATE, LINE };
 
 struct member {
     const char *name;
@@ -55,6 +55,9 @@ static const struct member members[] = {
     MEMBER(waiver_id, TEXT),
     MEMBER(waiver_expires, TEXT),
     MEMBER(baseline_state, TEXT),
+    MEMBER(source_address, TEXT),
+    MEMBER(source_file, TEXT),
+    MEMBER(source_line, LINE),
 };
 
 void cmek_strings_write_json(struct cmek_json_writer *writer, const char *const *items,
@@ -72,6 +75,14 @@ static void write_tristate(struct cmek_json_writer *writer, enum cmek_tristate v
         cmek_json_null(writer);
     else
         cmek_json_bool(writer, value == CMEK_YES);
+}
+
+static void write_line(struct cmek_json_writer *writer, unsigned line)
+{
+    if (line == 0)
+        cmek_json_null(writer);
+    else
+        cmek_json_int(writer, line);
 }
 
 static void write_member(struct cmek_json_writer *writer, const struct cmek_finding *finding,
@@ -98,6 +109,9 @@ static void write_member(struct cmek_json_writer *writer, const struct cmek_find
         break;
     case TRISTATE:
         write_tristate(writer, *(const enum cmek_tristate *)value);
+        break;
+    case LINE:
+        write_line(writer, *(const unsigned *)value);
         break;
     }
 }

@@ -15,8 +15,9 @@
 #define FILE_COLUMNS 80
 
 const struct cmek_reporter *const cmek_reporters[] = {
-    &cmek_reporter_text,  &cmek_reporter_json,  &cmek_reporter_jsonl,
-    &cmek_reporter_sarif, &cmek_reporter_junit, NULL,
+    &cmek_reporter_text,   &cmek_reporter_json,   &cmek_reporter_jsonl,
+    &cmek_reporter_sarif,  &cmek_reporter_junit,  &cmek_reporter_markdown,
+    &cmek_reporter_github, &cmek_reporter_gitlab, NULL,
 };
 
 struct report {
@@ -130,7 +131,10 @@ static enum cmek_status open_all(struct cmek_report_set *set,
                                  const struct cmek_scan_summary *summary, struct cmek_error *err)
 {
     for (size_t i = 0; i < set->count; i++) {
-        enum cmek_status status = cmek_output_open(requests[i].path, &set->reports[i].output, err);
+        enum cmek_status status =
+            requests[i].append
+                ? cmek_output_open_append(requests[i].path, &set->reports[i].output, err)
+                : cmek_output_open(requests[i].path, &set->reports[i].output, err);
         if (status != CMEK_OK)
             return status;
     }

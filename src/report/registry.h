@@ -18,6 +18,7 @@ const struct cmek_reporter *cmek_reporter_find(const char *name);
 struct cmek_report_request {
     const struct cmek_reporter *reporter;
     const char *path;
+    bool append; /* after what the file holds already */
 };
 
 /** What the reports' environment allows; see struct cmek_report_context. */

@@ -5,9 +5,12 @@
 
 #include "cmekscan/reporter.h"
 
+extern const struct cmek_reporter cmek_reporter_github;
+extern const struct cmek_reporter cmek_reporter_gitlab;
 extern const struct cmek_reporter cmek_reporter_json;
 extern const struct cmek_reporter cmek_reporter_jsonl;
 extern const struct cmek_reporter cmek_reporter_junit;
+extern const struct cmek_reporter cmek_reporter_markdown;
 extern const struct cmek_reporter cmek_reporter_sarif;
 extern const struct cmek_reporter cmek_reporter_text;
 

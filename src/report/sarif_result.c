@@ -2,10 +2,9 @@
 #include "report/sarif_result.h"
 
 #include "base/strbuf.h"
-#include "base/strings.h"
 #include "cmekscan/reporter.h"
+#include "report/location.h"
 #include "report/sarif_rules.h"
-#include "report/uri.h"
 #include "json/writer.h"
 
 /* Brackets make links inside a SARIF message (section 3.11.6), so those of a name are escaped. */
@@ -26,18 +25,11 @@ static void member_message(struct cmek_json_writer *writer, const struct cmek_st
     cmek_json_end_object(writer);
 }
 
-/* A live resource has no file: the path is its full resource name, relative so that GitHub takes
- * it. */
 static void write_location(struct cmek_json_writer *writer, const struct cmek_finding *finding)
 {
-    const char *name = finding->resource_name ? finding->resource_name : "";
-    const char *path = cmek_str_after(name, "//");
+    const char *name = finding->source_address ? finding->source_address : finding->resource_name;
     struct cmek_strbuf uri = {0};
-    cmek_strbuf_puts(&uri, "cmek/");
-    cmek_uri_append_path(&uri, path ? path : name);
-    if (*name == '\0')
-        cmek_strbuf_puts(&uri, "unnamed");
-
+    cmek_location_append_uri(&uri, finding);
     cmek_json_key(writer, "locations");
     cmek_json_begin_array(writer);
     cmek_json_begin_object(writer);
@@ -49,10 +41,10 @@ static void write_location(struct cmek_json_writer *writer, const struct cmek_fi
     cmek_json_end_object(writer);
     cmek_json_key(writer, "region");
     cmek_json_begin_object(writer);
-    cmek_json_member_int(writer, "startLine", 1);
+    cmek_json_member_int(writer, "startLine", cmek_location_line(finding));
     cmek_json_end_object(writer);
     cmek_json_end_object(writer);
-    if (*name != '\0') {
+    if (name && *name != '\0') {
         cmek_json_key(writer, "logicalLocations");
         cmek_json_begin_array(writer);
         cmek_json_begin_object(writer);

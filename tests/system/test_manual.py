@@ -74,5 +74,5 @@ def test_schema_command_prints_the_contract():
 
 def test_reporters_are_those_of_help():
     names = re.findall(r"^(\S+)", output("reporters"), re.M)
-    assert names == ["text", "json", "jsonl", "sarif", "junit"]
+    assert names == ["text", "json", "jsonl", "sarif", "junit", "markdown", "github", "gitlab"]
     assert all(name in output("scan", "--help") for name in names)

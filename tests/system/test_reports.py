@@ -9,6 +9,7 @@ CMEKSCAN_JUNIT_XSD, schemas of JUnit files for xmllint, separated by colons (els
 import json
 import os
 import pathlib
+import re
 import subprocess
 import unicodedata
 import urllib.parse
@@ -17,13 +18,14 @@ from importlib import resources
 
 import jsonschema
 import junitparser
+import markdown_it
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CMEKSCAN_BUILD", ROOT / "build" / "dev"))
 SCHEMA = json.loads((ROOT / "reports" / "cmekscan-report-1.schema.json").read_text())
 
-FORMATS = ["text", "json", "jsonl", "sarif", "junit"]
+FORMATS = ["text", "json", "jsonl", "sarif", "junit", "markdown", "github", "gitlab"]
 COMPLETE = ["typical", "hostile", "empty"]  # "bare" leaves out what a real scan always has
 SAMPLES = [*COMPLETE, "bare"]
 
@@ -235,6 +237,77 @@ def test_junit_keeps_hostile_names_readable(reports):
     assert any("<script>alert(1)</script>]]>" in name for name in names)
 
 
+# markdown, github, gitlab
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_markdown_holds_no_markup_but_its_own(reports, sample):
+    text = (reports / f"{sample}.markdown").read_text(encoding="utf-8")
+    tokens = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+    inline = [child for token in tokens for child in token.children or []]
+    assert {child.type for child in inline} <= {"text", "text_special", "code_inline", "softbreak", "html_inline",
+                                                "strong_open", "strong_close"}
+    assert {child.content for child in inline if child.type == "html_inline"} <= {"<br>"}
+    blocks = "".join(token.content for token in tokens if token.type == "html_block")
+    assert re.fullmatch(r"(?:<!-- cmekscan -->|<details><summary>Not read: \d+</summary>|</details>|\s)*", blocks)
+    listed = [f for f in load(reports, sample, "json")["findings"] if f["status"] in ("fail", "unknown")]
+    rows = [token for token in tokens if token.type == "tr_open"]
+    assert len(rows) == 2 + (1 + len(listed) if listed else 0)
+    cells = [token for token in tokens if token.type == "td_open"]
+    assert len(cells) == 8 + 4 * len(listed)
+
+
+def test_markdown_keeps_hostile_names_readable(reports):
+    tokens = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).parse((reports / "hostile.markdown").read_text())
+    code = [child.content for token in tokens for child in token.children or [] if child.type == "code_inline"]
+    assert any("<script>alert(1)</script>" in name for name in code)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_github_lines_are_workflow_commands_or_the_count(reports, sample):
+    *commands, last = (reports / f"{sample}.github").read_text(encoding="utf-8").splitlines()
+    assert last.startswith("cmekscan: ")
+    for line in commands:
+        assert re.fullmatch(r"::(error|warning|notice) (file=[^:,]+,(line=\d+,)?)?title=[^:,]+::.+", line)
+        assert re.fullmatch(r"(?:[^%]|%25|%0A|%3A|%2C)*", line)  # nothing else is ever decoded
+    kinds = [line.split()[0] for line in commands]
+    assert all(kinds.count(f"::{kind}") <= 10 for kind in ("error", "warning", "notice"))
+
+
+GITLAB = {  # what GitLab's parser asks of a Code Quality report
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "minLength": 1},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": "^(?![./])[^ \\\\]+$"},
+                    "lines": {"type": "object", "required": ["begin"], "properties": {"begin": {"minimum": 1}}},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_gitlab_takes_the_report(reports, sample):
+    issues = load(reports, sample, "gitlab")
+    validator(GITLAB).validate(issues)
+    if sample in COMPLETE:  # of equal fingerprints GitLab drops all but one, which must be all it loses
+        distinct = {(issue["fingerprint"], issue["check_name"], issue["description"]) for issue in issues}
+        assert len({issue["fingerprint"] for issue in issues}) == len(distinct)
+    listed = [f for f in load(reports, sample, "json")["findings"] if f["status"] in ("fail", "unknown")]
+    assert [issue["check_name"] for issue in issues][:len(listed)] == [f["rule_id"] or "cmekscan" for f in listed]
+
+
 # every format
 
 
@@ -245,7 +318,8 @@ def test_no_report_commands_a_terminal_or_a_ci_system(reports, sample, name):
     controls = {c for c in text if unicodedata.category(c) == "Cc" and c != "\n"}
     assert not controls
     assert "##vso[" not in text and "##[" not in text
-    assert not [line for line in text.splitlines() if line.strip().startswith("::")]
+    if name != "github":  # whose own commands are looked at above
+        assert not [line for line in text.splitlines() if line.strip().startswith("::")]
 
 
 def test_the_same_scan_gives_the_same_bytes(reports, tmp_path):

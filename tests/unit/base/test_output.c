@@ -86,6 +86,18 @@ START_TEST(an_old_file_stays_until_commit)
 }
 END_TEST
 
+START_TEST(appending_keeps_what_was_there)
+{
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(cmek_output_open_append(path, &output, &err), CMEK_OK);
+        cmek_output_write(output, "more\n", 5);
+        ck_assert_int_eq(cmek_output_commit(output, &err), CMEK_OK);
+    }
+    expect_content(path, "more\nmore\n");
+    ck_assert_int_eq(count_files(), 1);
+}
+END_TEST
+
 START_TEST(discard_leaves_all_as_it_was)
 {
     write_file(path, "old");
@@ -253,6 +265,7 @@ int main(void)
     tcase_add_checked_fixture(tests, make_folder, remove_folder);
     tcase_add_test(tests, nothing_shows_before_commit_and_all_after);
     tcase_add_test(tests, an_old_file_stays_until_commit);
+    tcase_add_test(tests, appending_keeps_what_was_there);
     tcase_add_test(tests, discard_leaves_all_as_it_was);
     tcase_add_test(tests, writes_of_all_sizes_arrive_in_order);
     tcase_add_loop_test(tests, what_cannot_be_opened_is_said_at_once, 0, COUNT(wrong));

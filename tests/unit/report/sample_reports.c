@@ -11,7 +11,7 @@ static int write_sample(const char *folder, const struct sample *sample,
 {
     struct cmek_strbuf path = {0};
     cmek_strbuf_printf(&path, "%s/%s.%s", folder, sample->name, reporter->name);
-    struct cmek_report_request request = {reporter, cmek_strbuf_text(&path)};
+    struct cmek_report_request request = {.reporter = reporter, .path = cmek_strbuf_text(&path)};
     struct cmek_report_style style = {.columns = 80};
     struct cmek_report_set *set = NULL;
     struct cmek_error err = {0};

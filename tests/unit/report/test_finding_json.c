@@ -41,7 +41,8 @@ START_TEST(a_finding_is_one_flat_record_in_the_order_of_the_schema)
         "gsutil rewrite -k -r gs://b\","
         "\"references\":[\"https://cloud.google.com/kms/docs/cmek-org-policy\"],"
         "\"controls\":[\"NIST-800-53:SC-12\",\"NIST-800-53:SC-28\"],\"waiver_id\":null,"
-        "\"waiver_expires\":null,\"baseline_state\":null}");
+        "\"waiver_expires\":null,\"baseline_state\":null,"
+        "\"source_address\":null,\"source_file\":null,\"source_line\":null}");
     cmek_strbuf_done(&out);
 }
 END_TEST
@@ -68,7 +69,7 @@ START_TEST(hostile_members_are_one_line_of_valid_json)
         struct cmek_json *json = NULL;
         ck_assert_msg(cmek_json_parse(out.data, out.length, &json, &err) == CMEK_OK, "%s",
                       err.message);
-        ck_assert_uint_eq(cmek_json_count(json), 31);
+        ck_assert_uint_eq(cmek_json_count(json), 34);
         for (size_t at = 0; at < out.length; at++)
             ck_assert((unsigned char)out.data[at] >= 0x20);
         ck_assert_uint_eq(occurrences(out.data, "##"), 0);

@@ -17,6 +17,8 @@
 #include "report/reporters.h"
 #include "samples.h"
 
+#define REPORTERS_AT_MOST 32
+
 static const struct cmek_report_style style = {.columns = 80};
 static char folder[64];
 
@@ -75,11 +77,11 @@ END_TEST
 
 START_TEST(one_scan_feeds_every_reporter)
 {
-    struct cmek_report_request requests[5];
+    struct cmek_report_request requests[REPORTERS_AT_MOST];
     size_t count = 0;
-    for (; cmek_reporters[count]; count++)
-        requests[count] =
-            (struct cmek_report_request){cmek_reporters[count], cmek_reporters[count]->name};
+    for (; cmek_reporters[count] && count < REPORTERS_AT_MOST; count++)
+        requests[count] = (struct cmek_report_request){.reporter = cmek_reporters[count],
+                                                       .path = cmek_reporters[count]->name};
     struct cmek_error err = {0};
     ck_assert_msg(write_reports(requests, count, &sample_typical, &err) == CMEK_OK, "%s",
                   err.message);
@@ -114,8 +116,8 @@ START_TEST(two_reports_do_not_share_an_output)
     char full[96];
     snprintf(full, sizeof full, "%s/a", folder);
     const struct cmek_report_request requests[] = {
-        {&cmek_reporter_json, pairs[_i].first},
-        {&cmek_reporter_text, pairs[_i].second ? pairs[_i].second : full},
+        {&cmek_reporter_json, pairs[_i].first, false},
+        {&cmek_reporter_text, pairs[_i].second ? pairs[_i].second : full, false},
     };
     struct cmek_error err = {0};
     enum cmek_status status = write_reports(requests, 2, &sample_empty, &err);
@@ -130,7 +132,7 @@ START_TEST(a_reporter_of_another_interface_is_refused)
     old.abi = CMEK_REPORTER_ABI + 1;
     struct cmek_reporter half = cmek_reporter_json;
     half.close = NULL;
-    const struct cmek_report_request requests[] = {{&old, "a"}, {&half, "b"}};
+    const struct cmek_report_request requests[] = {{&old, "a", false}, {&half, "b", false}};
     for (size_t i = 0; i < 2; i++) {
         struct cmek_error err = {0};
         ck_assert_int_eq(write_reports(&requests[i], 1, &sample_empty, &err), CMEK_E_USAGE);
@@ -142,11 +144,11 @@ END_TEST
 
 START_TEST(abandoning_leaves_no_file)
 {
-    struct cmek_report_request requests[5];
+    struct cmek_report_request requests[REPORTERS_AT_MOST];
     size_t count = 0;
-    for (; cmek_reporters[count]; count++)
-        requests[count] =
-            (struct cmek_report_request){cmek_reporters[count], cmek_reporters[count]->name};
+    for (; cmek_reporters[count] && count < REPORTERS_AT_MOST; count++)
+        requests[count] = (struct cmek_report_request){.reporter = cmek_reporters[count],
+                                                       .path = cmek_reporters[count]->name};
     struct cmek_report_set *set = NULL;
     struct cmek_error err = {0};
     ck_assert_int_eq(cmek_report_set_open(requests, count, &style, &sample_typical.summary, &set,
@@ -161,8 +163,8 @@ END_TEST
 
 START_TEST(a_full_device_is_told_and_the_others_are_written)
 {
-    const struct cmek_report_request requests[] = {{cmek_reporters[_i], "/dev/full"},
-                                                   {&cmek_reporter_json, "good"}};
+    const struct cmek_report_request requests[] = {{cmek_reporters[_i], "/dev/full", false},
+                                                   {&cmek_reporter_json, "good", false}};
     struct cmek_error err = {0};
     ck_assert_int_eq(write_reports(requests, 2, &sample_typical, &err), CMEK_E_IO);
     ck_assert_ptr_nonnull(strstr(err.message, "/dev/full"));
@@ -181,7 +183,7 @@ START_TEST(a_disk_that_fills_up_leaves_no_partial_file_and_the_old_one_alone)
     signal(SIGXFSZ, SIG_IGN);
     const struct rlimit limit = {1000, 1000};
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    const struct cmek_report_request request = {cmek_reporters[_i], "report"};
+    const struct cmek_report_request request = {cmek_reporters[_i], "report", false};
     struct cmek_error err = {0};
     ck_assert_int_eq(write_reports(&request, 1, &sample_typical, &err), CMEK_E_IO);
     ck_assert_uint_eq(count_files(), 1);
@@ -204,8 +206,8 @@ START_TEST(a_reporter_that_fails_is_given_up_and_the_others_go_on)
     struct cmek_reporter failing = cmek_reporter_jsonl;
     failing.name = "failing";
     failing.finding = failing_finding;
-    const struct cmek_report_request requests[] = {{&failing, "bad"},
-                                                   {&cmek_reporter_json, "good"}};
+    const struct cmek_report_request requests[] = {{&failing, "bad", false},
+                                                   {&cmek_reporter_json, "good", false}};
     struct cmek_error err = {0};
     ck_assert_int_eq(write_reports(requests, 2, &sample_typical, &err), CMEK_E_INVALID);
     ck_assert_str_eq(err.message, "report failing: no");
@@ -218,7 +220,7 @@ START_TEST(a_reporter_may_leave_findings_out)
 {
     struct cmek_reporter summary_only = cmek_reporter_jsonl;
     summary_only.finding = NULL;
-    const struct cmek_report_request request = {&summary_only, "empty"};
+    const struct cmek_report_request request = {&summary_only, "empty", false};
     struct cmek_error err = {0};
     ck_assert_int_eq(write_reports(&request, 1, &sample_typical, &err), CMEK_OK);
     ck_assert_uint_eq(count_files(), 1);
