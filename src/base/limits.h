@@ -13,6 +13,7 @@
 #define CMEK_LIMIT_RULE_FILE_BYTES  (4 * CMEK_MIB)
 #define CMEK_LIMIT_YAML_DEPTH       32
 #define CMEK_LIMIT_RULES            10000
+#define CMEK_LIMIT_WAIVERS          10000
 #define CMEK_LIMIT_DIRECTORY_FILES  10000
 #define CMEK_LIMIT_APPENDED_FILE    (16 * CMEK_MIB) /* what a report is added to */
 

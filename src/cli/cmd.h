@@ -49,4 +49,14 @@ CMEK_NODISCARD enum cmek_status cmek_report_args(struct cmek_arena *arena,
                                                  struct cmek_rule_set **ret_rules,
                                                  struct cmek_error *err);
 
+/* gate_args.c: options of every command that judges */
+extern const struct cmek_option cmek_gate_options[];
+/** Fills in the waivers. */
+CMEK_NODISCARD enum cmek_status cmek_gate_args(struct cmek_arena *arena,
+                                               struct cmek_scan_options *ret_options,
+                                               struct cmek_error *err);
+/** Days from 1 to CMEK_WAIVER_DAYS_MOST; NULL gives the default. */
+CMEK_NODISCARD enum cmek_status cmek_waiver_days_parse(const char *text, int *ret_days,
+                                                       struct cmek_error *err);
+
 #endif

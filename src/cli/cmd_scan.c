@@ -12,6 +12,8 @@ static int run(const struct cmek_values *words)
     enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
     if (status == CMEK_OK)
         status = cmek_report_args(&arena, &options, &rules, &err);
+    if (status == CMEK_OK)
+        status = cmek_gate_args(&arena, &options, &err);
     int exit_status;
     if (status == CMEK_OK) {
         cmek_progress_attach(&options.feed, cmek_args_quiet());
@@ -30,6 +32,7 @@ static const struct cmek_option_group groups[] = {
     {"What to scan", cmek_scope_options},
     {"Or what to scan offline, and how much of either", cmek_assets_options},
     {"What to report", cmek_report_options},
+    {"What is accepted", cmek_gate_options},
     {"Connection", cmek_connection_options},
     {0},
 };
@@ -47,8 +50,9 @@ const struct cmek_command cmek_command_scan = {
         "not be read is "
         "reported as a coverage gap or an unknown finding, never as compliant.\n\n"
         "Exit status: 0 nothing failed and everything was read; 1 a finding at or above --fail-on; "
-        "2 wrong usage "
-        "or rule file; 3 nothing failed, but the scan is incomplete; 4 the scan could not run or a "
+        "2 wrong usage, "
+        "rule or waiver file; 3 nothing failed, but the scan is incomplete; 4 the scan could not "
+        "run or a "
         "report could "
         "not be written. Findings that only a dry-run policy would make never change it.\n\n"
         "Every option may also be set as CMEKSCAN_NAME in the environment, e.g. "

@@ -179,6 +179,18 @@ static struct cmek_node *resource_project(struct cmek_inventory *inventory,
     return ref ? cmek_inventory_node(inventory, ref) : NULL;
 }
 
+static const struct cmek_label *keep_labels(struct cmek_inventory *inventory,
+                                            const struct cmek_resource_data *data)
+{
+    struct cmek_label *labels =
+        cmek_arena_array(&inventory->arena, data->label_count, sizeof *labels);
+    for (size_t i = 0; i < data->label_count; i++) {
+        labels[i].name = cmek_inventory_intern(inventory, data->labels[i].name);
+        labels[i].value = cmek_inventory_intern(inventory, data->labels[i].value);
+    }
+    return labels;
+}
+
 static void add_resource(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const struct cmek_resource_data *data = &record->data.resource;
@@ -202,6 +214,10 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     resource->has_data = record->has_data;
     resource->is_truncated = record->truncated || !record->has_data || data->key_unreadable;
     resource->google_keys_refused = data->google_keys_refused;
+    if (inventory->keep_labels) {
+        resource->labels = keep_labels(inventory, data);
+        resource->label_count = data->label_count;
+    }
 }
 
 static void add_key(struct cmek_inventory *inventory, const struct cmek_record *record)

@@ -97,6 +97,8 @@ struct cmek_resource {
     struct cmek_node *project;      /* canonical; NULL: not known. Before finish: a reference */
     struct cmek_key *key;           /* NULL: none shown */
     const char *location, *created_at;
+    const struct cmek_label *labels; /* kept only where inventory.keep_labels says so */
+    size_t label_count;
     struct cmek_time updated;
     bool has_data, is_truncated, google_keys_refused;
 };
@@ -135,6 +137,7 @@ struct cmek_inventory {
     size_t chain_count;
     CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
     struct cmek_strings scopes;                /* of a collected file */
+    bool keep_labels; /* set before the first record by who asks for labels: they take room */
     bool has_v2_policies, has_v1_policies, tags_known, services_known, settings_known;
     bool default_deny[CMEK_CONSTRAINT_COUNT_];
     /* What was said of projects by a name that no Project asset maps to the other kind of name: by

@@ -17,6 +17,11 @@
 
 struct cmek_json;
 
+/** A label that its owner gave a resource. */
+struct cmek_label {
+    const char *name, *value;
+};
+
 /** A bucket, topic or repository. */
 struct cmek_resource_data {
     const struct cmek_service_type *type;
@@ -24,6 +29,8 @@ struct cmek_resource_data {
     bool key_unreadable;      /* the key field has a shape that it cannot have */
     bool google_keys_refused; /* bucket: googleManagedEncryptionEnforcementConfig FullyRestricted */
     const char *created_at, *location, *project_number;
+    const struct cmek_label *labels;
+    size_t label_count;
 };
 
 struct cmek_key_data {

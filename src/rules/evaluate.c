@@ -118,6 +118,8 @@ void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_
         verdict.reason = verdict.detail = NULL;
     if (verdict.status != CMEK_STATUS_FAIL)
         verdict.cause = NULL;
+    if (evaluation->options.settle)
+        evaluation->options.settle(evaluation->options.settle_payload, &verdict);
     if (!evaluation->stopped)
         evaluation->stopped = !evaluation->verdict(evaluation->payload, &verdict);
 }

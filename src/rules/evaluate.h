@@ -23,12 +23,16 @@ struct cmek_node;
 struct cmek_resource;
 struct cmek_rule;
 struct cmek_rule_set;
+struct cmek_verdict;
 
 struct cmek_evaluation_options {
     const struct cmek_inventory *inventory; /* finished */
     const struct cmek_rule_set *rules;
     unsigned services;            /* bit i: cmek_service_types[i]; 0: all */
     bool container_registry_only; /* registry buckets, gcr topics, gcr.io repositories */
+    /** May change a verdict's status and waiver before it is handed on. May be NULL. */
+    void (*settle)(void *payload, struct cmek_verdict *verdict);
+    void *settle_payload;
 };
 
 struct cmek_evaluation;
@@ -46,6 +50,7 @@ struct cmek_verdict {
     const char *cause;  /* of a fail: the word that remediations are chosen by, or NULL */
     const char *reason; /* of an unknown: a kebab-case word */
     const char *detail; /* of an unknown: a clause that says why */
+    const char *waiver_id, *waiver_expires; /* when it is waived */
 };
 
 /** A rule that the input holds nothing to judge by, once for all resources it may govern. */

@@ -308,6 +308,8 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
         .severity = verdict->rule->severity,
         .reason = verdict->reason,
         .provider = "gcp",
+        .waiver_id = verdict->waiver_id,
+        .waiver_expires = verdict->waiver_expires,
         .references = verdict->rule->references.items,
         .reference_count = verdict->rule->references.count,
         .controls = verdict->rule->controls.items,

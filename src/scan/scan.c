@@ -104,6 +104,20 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
     return CMEK_OK;
 }
 
+/* Only what certainly fails can be accepted: an unknown finding stays one. */
+static void settle(void *payload, struct cmek_verdict *verdict)
+{
+    struct scan *scan = payload;
+    const struct cmek_waiver *waiver = verdict->status == CMEK_STATUS_FAIL
+                                           ? cmek_waivers_find(&scan->options->waivers, verdict)
+                                           : NULL;
+    if (!waiver)
+        return;
+    verdict->status = CMEK_STATUS_WAIVED;
+    verdict->waiver_id = waiver->id;
+    verdict->waiver_expires = waiver->expires;
+}
+
 static void judge(struct scan *scan)
 {
     struct cmek_evaluation_options options = {
@@ -111,6 +125,8 @@ static void judge(struct scan *scan)
         .rules = scan->options->rules,
         .services = scan->options->feed.services,
         .container_registry_only = scan->options->container_registry_only,
+        .settle = settle,
+        .settle_payload = scan,
     };
     scan->evaluation = cmek_evaluation_new(&options);
     struct cmek_summary_options summary = {
@@ -155,13 +171,17 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
     struct scan scan = {.options = options, .inventory = cmek_inventory_new()};
     struct cmek_error err = {0};
     struct cmek_scan_outcome outcome;
+    void *noter = (void *)(uintptr_t)&options->feed;
+    scan.inventory->keep_labels = cmek_waivers_use_labels(&options->waivers);
+    cmek_waivers_warn(&options->waivers, /* after_scan= */ false, warn, noter);
     enum cmek_status status = cmek_report_set_check(options->reports, options->report_count, &err);
     if (status == CMEK_OK)
         status = read_records(&scan, &err);
     if (status == CMEK_OK) {
         judge(&scan);
-        cmek_warn_policies(scan.inventory, warn, (void *)(uintptr_t)&options->feed);
-        cmek_warn_not_judged(scan.evaluation, warn, (void *)(uintptr_t)&options->feed);
+        cmek_warn_policies(scan.inventory, warn, noter);
+        cmek_warn_not_judged(scan.evaluation, warn, noter);
+        cmek_waivers_warn(&options->waivers, /* after_scan= */ true, warn, noter);
         status = report(&scan, &err);
     }
     outcome = status == CMEK_OK ? cmek_outcome_of(options, &scan.summary, scan.gating)

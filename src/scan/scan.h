@@ -8,6 +8,7 @@
 #include "report/registry.h"
 #include "rules/rule.h"
 #include "scan/feed.h"
+#include "scan/waiver.h"
 
 #define CMEK_FAIL_ON_NOTHING CMEK_SEVERITY_COUNT_
 
@@ -18,6 +19,7 @@ struct cmek_scan_options {
     unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */
     enum cmek_severity fail_on; /* or CMEK_FAIL_ON_NOTHING */
     bool allow_incomplete;
+    struct cmek_waivers waivers;
     const struct cmek_report_request *reports;
     size_t report_count;
     struct cmek_report_style style;

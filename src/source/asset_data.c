@@ -64,11 +64,40 @@ static void decode_key_field(struct cmek_resource_data *resource, const struct c
         resource->kms_key = text;
 }
 
+struct labels {
+    struct cmek_arena *arena;
+    struct cmek_label *items;
+    size_t count;
+};
+
+static bool add_label(void *payload, const char *name, const struct cmek_json *value)
+{
+    struct labels *labels = payload;
+    const char *text = cmek_json_string(value, labels->arena);
+    if (text)
+        labels->items[labels->count++] =
+            (struct cmek_label){cmek_arena_strdup(labels->arena, name), text};
+    return true;
+}
+
+static void decode_labels(struct cmek_resource_data *resource, const struct cmek_json *json,
+                          struct cmek_arena *arena)
+{
+    if (cmek_json_kind(json) != CMEK_JSON_OBJECT)
+        return;
+    struct labels labels = {
+        arena, cmek_arena_array(arena, cmek_json_count(json), sizeof(struct cmek_label)), 0};
+    cmek_json_each(json, add_label, &labels);
+    resource->labels = labels.items;
+    resource->label_count = labels.count;
+}
+
 static void decode_resource(struct cmek_record *record, const struct cmek_json *data,
                             struct cmek_arena *arena)
 {
     struct cmek_resource_data *resource = &record->data.resource;
     decode_key_field(resource, data, arena);
+    decode_labels(resource, cmek_json_get(data, "labels"), arena);
     resource->location = resource_location(record, data, arena);
     if (resource->type->created_path)
         resource->created_at =

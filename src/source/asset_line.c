@@ -10,7 +10,7 @@
 /* What asset.c and asset_data.c read of a bucket, topic or repository. */
 static const struct cmek_json_keep data_members[] = {
     {"location", NULL},   {"encryption", NULL},    {"kmsKeyName", NULL}, {"timeCreated", NULL},
-    {"createTime", NULL}, {"projectNumber", NULL}, {NULL, NULL},
+    {"createTime", NULL}, {"projectNumber", NULL}, {"labels", NULL},     {NULL, NULL},
 };
 static const struct cmek_json_keep resource_members[] = {
     {"parent", NULL},

@@ -47,7 +47,7 @@ static void read_buckets(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
     cmek_url_encode(&query, cmek_short_name(node->name));
     cmek_strbuf_puts(&query,
                      "&projection=noAcl&returnPartialSuccess=true&fields=nextPageToken,unreachable,"
-                     "items(name,projectNumber,location,timeCreated,encryption)");
+                     "items(name,projectNumber,location,timeCreated,encryption,labels)");
     cmek_gcp_ask(scan, node, node->name, "its buckets",
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_STORAGE,
@@ -87,7 +87,7 @@ static void read_topics(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
                   .api = CMEK_GCP_PUBSUB,
                   .method = "pubsub.topics.list",
                   .list = "topics",
-                  .query = "fields=nextPageToken,topics(name,kmsKeyName)",
+                  .query = "fields=nextPageToken,topics(name,kmsKeyName,labels)",
                   .page_size = "pageSize=1000",
                   .page = topics_page,
               });
@@ -105,17 +105,17 @@ static void read_location(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
 {
     struct cmek_strbuf name = {0};
     cmek_strbuf_printf(&name, "%s/locations/%s", node->name, id);
-    ask_below(scan, node, cmek_strbuf_text(&name), "/repositories",
-              "the repositories of that location",
-              (struct cmek_gcp_call){
-                  .api = CMEK_GCP_ARTIFACT_REGISTRY,
-                  .method = "artifactregistry.repositories.list",
-                  .list = "repositories",
-                  .query =
-                      "fields=nextPageToken,repositories(name,format,mode,kmsKeyName,createTime)",
-                  .page_size = "pageSize=1000",
-                  .page = repositories_page,
-              });
+    ask_below(
+        scan, node, cmek_strbuf_text(&name), "/repositories", "the repositories of that location",
+        (struct cmek_gcp_call){
+            .api = CMEK_GCP_ARTIFACT_REGISTRY,
+            .method = "artifactregistry.repositories.list",
+            .list = "repositories",
+            .query =
+                "fields=nextPageToken,repositories(name,format,mode,kmsKeyName,createTime,labels)",
+            .page_size = "pageSize=1000",
+            .page = repositories_page,
+        });
     cmek_strbuf_done(&name);
 }
 
