@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 #include "cli/cmd.h"
+#include "cli/config.h"
 #include "cli/progress.h"
 
 static const char *arg_output;
@@ -37,6 +38,7 @@ static const struct cmek_option_group groups[] = {
     {"What to collect", cmek_scope_options},
     {"Output", options},
     {"Connection", cmek_connection_options},
+    {"Configuration", cmek_config_options},
     {0},
 };
 

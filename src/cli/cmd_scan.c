@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
+#include "cli/config.h"
 #include "cli/progress.h"
 
 static int run(const struct cmek_values *words)
@@ -34,6 +35,7 @@ static const struct cmek_option_group groups[] = {
     {"What to report", cmek_report_options},
     {"What is accepted", cmek_gate_options},
     {"Connection", cmek_connection_options},
+    {"Configuration", cmek_config_options},
     {0},
 };
 

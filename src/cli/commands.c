@@ -7,20 +7,27 @@
 #include "base/output.h"
 #include "base/strbuf.h"
 #include "cli/cmd.h"
+#include "cli/config.h"
 #include "cli/environment.h"
 #include "cli/suggest.h"
 #include "cli/terminal.h"
 
 extern const struct cmek_command cmek_command_scan, cmek_command_collect, cmek_command_demo,
     cmek_command_demo_cloud, cmek_command_rules, cmek_command_reporters, cmek_command_schema,
-    cmek_command_version, cmek_command_waivers;
+    cmek_command_version, cmek_command_waivers, cmek_command_config;
 
 const struct cmek_command *const cmek_commands[] = {
-    &cmek_command_scan,    &cmek_command_collect,
-    &cmek_command_demo,    &cmek_command_demo_cloud,
-    &cmek_command_rules,   &cmek_command_reporters,
-    &cmek_command_schema,  &cmek_command_waivers,
-    &cmek_command_version, NULL,
+    &cmek_command_scan,
+    &cmek_command_collect,
+    &cmek_command_demo,
+    &cmek_command_demo_cloud,
+    &cmek_command_rules,
+    &cmek_command_reporters,
+    &cmek_command_schema,
+    &cmek_command_waivers,
+    &cmek_command_config,
+    &cmek_command_version,
+    NULL,
 };
 
 int cmek_end(const struct cmek_scan_outcome *outcome)
@@ -115,6 +122,8 @@ static int run_command(const struct cmek_command *command, int argc, char *const
         cmek_options_parse(command->groups, argc, argv, command->takes_words ? &words : NULL, &err);
     if (status == CMEK_OK)
         status = cmek_options_environment(command->groups, &err);
+    if (status == CMEK_OK)
+        status = cmek_config_apply(command->groups, &err);
     cmek_environment_each("CMEKSCAN_", check_variable);
     int exit_status = status == CMEK_OK ? command->run(&words) : cmek_end_failed(&err);
     CMEK_VEC_DONE(&words);

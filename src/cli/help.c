@@ -79,7 +79,8 @@ int cmek_help_command(const struct cmek_command *command)
     append_wrapped(&text, command->description, 0, 0);
     cmek_strbuf_putc(&text, '\n');
     for (const struct cmek_option_group *group = command->groups; group->options; group++) {
-        cmek_strbuf_printf(&text, "\n%s:\n", group->title);
+        if (group->title[0] != '\0')
+            cmek_strbuf_printf(&text, "\n%s:\n", group->title);
         for (const struct cmek_option *option = group->options; option->name; option++)
             append_option(&text, option);
     }

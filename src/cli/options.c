@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/map.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "cli/environment.h"
@@ -17,6 +20,11 @@ static const struct cmek_option *find_named(const struct cmek_option_group *grou
             if (strlen(option->name) == length && memcmp(option->name, name, length) == 0)
                 return option;
     return NULL;
+}
+
+const struct cmek_option *cmek_option_find(const struct cmek_option_group *groups, const char *name)
+{
+    return find_named(groups, name, strlen(name));
 }
 
 static const struct cmek_option *find_letter(const struct cmek_option_group *groups, char letter)
@@ -45,19 +53,61 @@ static enum cmek_status unknown(const struct cmek_option_group *groups, const ch
     return CMEK_E_USAGE;
 }
 
-static void set(const struct cmek_option *option, const char *value)
+/* Where options got their values, by name: a process runs one command. */
+static struct cmek_map origins;
+
+const char *cmek_option_origin(const struct cmek_option *option)
 {
+    return cmek_map_get(&origins, option->name);
+}
+
+static enum cmek_status set_flag(const struct cmek_option *option, const char *value,
+                                 const char *origin, struct cmek_error *err)
+{
+    static const char *const words[][2] = {{"true", "false"},
+                                           {"1", "0"},
+                                           {"yes", "no"},
+                                           {"on", "off"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!cmek_str_eq(value, words[i][0]) && !cmek_str_eq(value, words[i][1]))
+            continue;
+        *(bool *)option->target = cmek_str_eq(value, words[i][0]);
+        return CMEK_OK;
+    }
+    return cmek_fail(err, CMEK_E_USAGE, "%s is '%s', expected true or false", origin, value);
+}
+
+/* Sets a value whatever there was before. */
+static enum cmek_status set(const struct cmek_option *option, const char *value, const char *origin,
+                            struct cmek_error *err)
+{
+    enum cmek_status status = CMEK_OK;
     switch (option->kind) {
     case CMEK_OPTION_FLAG:
-        *(bool *)option->target = true;
-        return;
+        status = set_flag(option, value, origin, err);
+        break;
     case CMEK_OPTION_TEXT:
         *(const char **)option->target = value;
-        return;
+        break;
     case CMEK_OPTION_VALUES:
         *CMEK_VEC_ADD((struct cmek_values *)option->target) = value;
-        return;
+        break;
     }
+    if (status == CMEK_OK && !cmek_option_origin(option))
+        cmek_map_put_borrowed(&origins, option->name, cmek_strdup(origin));
+    return status;
+}
+
+enum cmek_status cmek_option_set(const struct cmek_option *option, const char *const *values,
+                                 size_t count, const char *origin, struct cmek_error *err)
+{
+    if (cmek_option_origin(option))
+        return CMEK_OK;
+    enum cmek_status status = CMEK_OK;
+    for (size_t i = 0; i < count && status == CMEK_OK; i++)
+        status = set(option, option->kind == CMEK_OPTION_FLAG ? values[i] : cmek_strdup(values[i]),
+                     origin, err);
+    return status;
 }
 
 /* One argument that begins with a dash; *index moves on when the value is the next one. */
@@ -78,19 +128,16 @@ static enum cmek_status take_option(const struct cmek_option_group *groups, int 
     }
     if (!option)
         return unknown(groups, arg, err);
-    if (option->kind == CMEK_OPTION_FLAG) {
-        if (value)
-            return cmek_fail(err, CMEK_E_USAGE, "option --%s takes no value", option->name);
-        set(option, NULL);
-        return CMEK_OK;
-    }
+    char origin[80];
+    snprintf(origin, sizeof origin, "--%s", option->name);
+    if (option->kind == CMEK_OPTION_FLAG)
+        return set(option, value ? value : "true", origin, err);
     if (!value && *index + 1 < count)
         value = args[++*index];
     if (!value || value[0] == '\0')
         return cmek_fail(err, CMEK_E_USAGE, "option --%s needs a value: --%s %s", option->name,
                          option->name, option->metavar);
-    set(option, value);
-    return CMEK_OK;
+    return set(option, value, origin, err);
 }
 
 enum cmek_status cmek_options_parse(const struct cmek_option_group *groups, int count,
@@ -116,19 +163,6 @@ enum cmek_status cmek_options_parse(const struct cmek_option_group *groups, int 
     return CMEK_OK;
 }
 
-static bool is_given(const struct cmek_option *option)
-{
-    switch (option->kind) {
-    case CMEK_OPTION_FLAG:
-        return *(const bool *)option->target;
-    case CMEK_OPTION_TEXT:
-        return *(const char *const *)option->target != NULL;
-    case CMEK_OPTION_VALUES:
-        return ((const struct cmek_values *)option->target)->count > 0;
-    }
-    return true;
-}
-
 void cmek_option_variable(const char *option, struct cmek_strbuf *name)
 {
     cmek_strbuf_puts(name, "CMEKSCAN_");
@@ -139,32 +173,21 @@ void cmek_option_variable(const char *option, struct cmek_strbuf *name)
                                                                              : *option));
 }
 
-static enum cmek_status set_flag(const struct cmek_option *option, const char *variable,
-                                 const char *value, struct cmek_error *err)
+/* A list is split at commas. */
+static enum cmek_status set_from_variable(const struct cmek_option *option, const char *variable,
+                                          const char *value, struct cmek_error *err)
 {
-    static const char *const yes[] = {"1", "true", "yes", "on"}, *const no[] = {"0", "false", "no",
-                                                                                "off"};
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-        if (cmek_str_eq(value, yes[i]))
-            set(option, NULL);
-        if (cmek_str_eq(value, yes[i]) || cmek_str_eq(value, no[i]))
-            return CMEK_OK;
-    }
-    return cmek_fail(err, CMEK_E_USAGE, "%s is '%s', expected true or false", variable, value);
-}
-
-/* The pieces live as long as the process, like argv. */
-static void set_values(const struct cmek_option *option, const char *value)
-{
-    char *copy = cmek_strdup(value);
-    for (char *piece = copy; piece;) {
-        char *comma = strchr(piece, ',');
-        if (comma)
-            *comma++ = '\0';
+    if (option->kind != CMEK_OPTION_VALUES)
+        return cmek_option_set(option, &value, 1, variable, err);
+    struct cmek_values pieces = {0};
+    char *copy = cmek_strdup(value), *rest = copy;
+    for (const char *piece; (piece = strsep(&rest, ",")) != NULL;)
         if (piece[0] != '\0')
-            set(option, piece);
-        piece = comma;
-    }
+            *CMEK_VEC_ADD(&pieces) = piece;
+    enum cmek_status status = cmek_option_set(option, pieces.items, pieces.count, variable, err);
+    CMEK_VEC_DONE(&pieces);
+    free(copy);
+    return status;
 }
 
 enum cmek_status cmek_options_environment(const struct cmek_option_group *groups,
@@ -172,19 +195,14 @@ enum cmek_status cmek_options_environment(const struct cmek_option_group *groups
 {
     enum cmek_status status = CMEK_OK;
     for (; groups->options && status == CMEK_OK; groups++) {
-        for (const struct cmek_option *option = groups->options; option->name; option++) {
+        for (const struct cmek_option *option = groups->options; option->name && status == CMEK_OK;
+             option++) {
             struct cmek_strbuf variable = {0};
             cmek_option_variable(option->name, &variable);
             const char *value = cmek_environment(cmek_strbuf_text(&variable));
-            if (value && !is_given(option) && option->kind == CMEK_OPTION_FLAG)
-                status = set_flag(option, cmek_strbuf_text(&variable), value, err);
-            else if (value && !is_given(option) && option->kind == CMEK_OPTION_VALUES)
-                set_values(option, value);
-            else if (value && !is_given(option))
-                set(option, value);
+            if (value)
+                status = set_from_variable(option, cmek_strbuf_text(&variable), value, err);
             cmek_strbuf_done(&variable);
-            if (status != CMEK_OK)
-                break;
         }
     }
     return status;

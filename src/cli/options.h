@@ -34,6 +34,19 @@ struct cmek_option_group {
     const struct cmek_option *options;
 };
 
+/** An option by its name without dashes, or NULL. */
+const struct cmek_option *cmek_option_find(const struct cmek_option_group *groups,
+                                           const char *name);
+
+/** Gives an option a value, a flag "true" or "false", unless a stronger source has done so before.
+ * Values live as long as the process, like argv. @p origin says for messages where it comes from:
+ * "--fail-on", "CMEKSCAN_FAIL_ON", "cmekscan.yaml:3". */
+CMEK_NODISCARD enum cmek_status cmek_option_set(const struct cmek_option *option,
+                                                const char *const *values, size_t count,
+                                                const char *origin, struct cmek_error *err);
+/** Where an option's value comes from; NULL: it has its default. */
+const char *cmek_option_origin(const struct cmek_option *option);
+
 /** Parses @p args (after the command's name). Options are `--name VALUE`, `--name=VALUE`, `-x
  * VALUE`, `-xVALUE`; `--` ends them. Words that are no options go to @p words, NULL: there may be
  * none. CMEK_E_USAGE says what is wrong and what is close to it. */

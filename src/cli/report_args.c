@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "cli/cmd.h"
 #include "cli/environment.h"
 #include "cli/suggest.h"
@@ -9,7 +10,7 @@
 #include "rules/evaluate.h"
 
 static struct {
-    struct cmek_values reports, rules;
+    struct cmek_values reports, rules, severities;
     const char *status, *fail_on, *colour;
     bool allow_incomplete;
 } arg;
@@ -29,6 +30,8 @@ const struct cmek_option cmek_report_options[] = {
      "exit with 0, not 3, when nothing failed but not everything could be read"},
     {"rules", 0, CMEK_OPTION_VALUES, &arg.rules, "FILE|DIR",
      "add rules, or change those built in (severity, texts); repeatable"},
+    {"severity", 0, CMEK_OPTION_VALUES, &arg.severities, "RULE=SEVERITY",
+     "give a rule another severity; repeatable"},
     {"color", 0, CMEK_OPTION_TEXT, &arg.colour, "WHEN", "auto, always or never (default: auto)"},
     {0},
 };
@@ -109,20 +112,48 @@ static enum cmek_status parse_statuses(struct cmek_scan_options *options, struct
     return CMEK_OK;
 }
 
+/* CMEK_SEVERITY_COUNT_ when there is none of that name. */
+static enum cmek_severity severity_named(const char *name)
+{
+    int severity = 0;
+    while (severity < CMEK_SEVERITY_COUNT_ &&
+           strcmp(name, cmek_severity_name((enum cmek_severity)severity)) != 0)
+        severity++;
+    return (enum cmek_severity)severity;
+}
+
 static enum cmek_status parse_fail_on(struct cmek_scan_options *options, struct cmek_error *err)
 {
     const char *word = arg.fail_on ? arg.fail_on : "low";
     options->fail_on = CMEK_FAIL_ON_NOTHING;
     if (strcmp(word, "none") == 0)
         return CMEK_OK;
-    for (int i = 0; i < CMEK_SEVERITY_COUNT_; i++)
-        if (strcmp(word, cmek_severity_name((enum cmek_severity)i)) == 0)
-            options->fail_on = (enum cmek_severity)i;
-    if (options->fail_on == CMEK_FAIL_ON_NOTHING)
+    options->fail_on = severity_named(word);
+    if (options->fail_on == CMEK_SEVERITY_COUNT_)
         return cmek_fail(err, CMEK_E_USAGE,
                          "--fail-on is '%s', expected critical, high, medium, low, info or none",
                          word);
     return CMEK_OK;
+}
+
+static enum cmek_status set_severity(struct cmek_rule_set *rules, const char *change,
+                                     struct cmek_error *err)
+{
+    struct cmek_strbuf rule = {0};
+    const char *equals = strchr(change, '=');
+    enum cmek_severity severity = equals ? severity_named(equals + 1) : CMEK_SEVERITY_COUNT_;
+    enum cmek_status status = CMEK_OK;
+    cmek_strbuf_append(&rule, change, strcspn(change, "="));
+    if (severity == CMEK_SEVERITY_COUNT_)
+        status = cmek_fail(err, CMEK_E_USAGE,
+                           "--severity is '%s', expected RULE=critical, high, medium, low or info",
+                           change);
+    else if (!cmek_rules_set_severity(rules, cmek_strbuf_text(&rule), severity))
+        status = cmek_fail(err, CMEK_E_USAGE,
+                           "--severity: there is no rule '%s'; `cmekscan rules` lists them",
+                           cmek_strbuf_text(&rule));
+    cmek_strbuf_done(&rule);
+    return status;
 }
 
 enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_options *ret_options,
@@ -140,6 +171,8 @@ enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_opt
     struct cmek_rule_set *rules = cmek_rules_built_in();
     for (size_t i = 0; i < arg.rules.count && status == CMEK_OK; i++)
         status = cmek_rules_load(rules, arg.rules.items[i], cmek_check_names, err);
+    for (size_t i = 0; i < arg.severities.count && status == CMEK_OK; i++)
+        status = set_severity(rules, arg.severities.items[i], err);
     if (status != CMEK_OK) {
         cmek_rules_free(rules);
         return status;

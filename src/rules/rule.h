@@ -3,6 +3,7 @@
 #ifndef CMEK_RULES_RULE_H
 #define CMEK_RULES_RULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -40,6 +41,9 @@ struct cmek_rule_set *cmek_rules_built_in(void);
 CMEK_NODISCARD enum cmek_status cmek_rules_load(struct cmek_rule_set *rules, const char *path,
                                                 const char *const *known_checks,
                                                 struct cmek_error *err);
+/** Changes a rule's severity; false when there is no such rule. */
+bool cmek_rules_set_severity(struct cmek_rule_set *rules, const char *id,
+                             enum cmek_severity severity);
 /** The names that the templates of rules may use (NULL-ended); the evaluation gives them their
  * values. */
 extern const char *const cmek_rule_placeholders[];

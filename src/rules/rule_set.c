@@ -64,6 +64,15 @@ enum cmek_status cmek_rule_set_add(struct cmek_rule_set *set, const struct cmek_
     return CMEK_OK;
 }
 
+bool cmek_rules_set_severity(struct cmek_rule_set *rules, const char *id,
+                             enum cmek_severity severity)
+{
+    struct cmek_rule *rule = at_id(rules, position(rules, id), id);
+    if (rule)
+        rule->severity = severity;
+    return rule != NULL;
+}
+
 size_t cmek_rules_count(const struct cmek_rule_set *rules)
 {
     return rules->rules.count;
