@@ -48,7 +48,7 @@ const struct cmek_option cmek_connection_options[] = {
      "6)"},
     {"request-deadline", 0, CMEK_OPTION_TEXT, &arg.request_deadline, "SECONDS",
      "give a request up after so long, all its attempts and pauses included, 1 to 3600 (default: "
-     "120)"},
+     "120, or 600 while an API only asks to slow down)"},
     {"quiet", 'q', CMEK_OPTION_FLAG, &arg.quiet, NULL, "no progress, no notes; only the last line"},
     {0},
 };
@@ -140,7 +140,7 @@ static enum cmek_status parse_connection(struct cmek_http_options *ret_http, str
         status = parse_count("request-deadline", arg.request_deadline, 3600, &seconds, err);
     if (status != CMEK_OK)
         return status;
-    http.deadline_ms = (int64_t)seconds * 1000;
+    http.deadline_ms = http.patience_ms = (int64_t)seconds * 1000; /* said: also for throttling */
     *ret_http = http;
     return CMEK_OK;
 }

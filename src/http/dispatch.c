@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "base/time.h"
 #include "http/state.h"
 
 /* With 100 streams each, four connections carry the default window; without this cap libcurl 7.88
@@ -12,7 +13,7 @@
 #define HTTP2_CONNECTIONS 4
 #define HTTP2_STREAMS     100
 
-/* Hosts */
+/* Lanes */
 
 static int smaller(int a, int b)
 {
@@ -27,42 +28,68 @@ static void allow_http1(struct cmek_http_engine *engine)
                       (long)engine->options.connections);
 }
 
-static struct cmek_host *find_host(struct cmek_http_engine *engine, const char *text,
-                                   const struct cmek_url *url)
+static char *copy_n(const char *text, size_t length)
 {
-    struct cmek_host *host = cmek_map_get_n(&engine->hosts, text, url->origin_length);
-    if (host)
-        return host;
-    host = cmek_calloc(1, sizeof *host);
-    struct cmek_strbuf origin = {0};
-    cmek_strbuf_append(&origin, text, url->origin_length);
-    host->origin = cmek_strbuf_detach(&origin);
-    TAILQ_INIT(&host->queue);
-    host->is_https = url->https;
-    host->is_http1 = !url->https;
-    cmek_pace_init(&host->pace, smaller(engine->options.window, engine->options.connections),
+    struct cmek_strbuf copy = {0};
+    cmek_strbuf_append(&copy, text, length);
+    return cmek_strbuf_detach(&copy);
+}
+
+static struct cmek_lane *new_lane(struct cmek_http_engine *engine,
+                                  const struct cmek_transfer *transfer, char *key)
+{
+    const struct cmek_url *url = &transfer->url;
+    struct cmek_lane *lane = cmek_calloc(1, sizeof *lane);
+    lane->key = key;
+    lane->origin = copy_n(transfer->request.url, url->origin_length);
+    lane->quota = transfer->request.quota;
+    TAILQ_INIT(&lane->queue);
+    lane->is_https = url->https;
+    lane->is_http1 = !url->https;
+    cmek_pace_init(&lane->pace, smaller(engine->options.window, engine->options.connections),
                    url->https);
-    if (host->is_http1)
+    if (lane->quota && lane->quota->per_minute > 0)
+        cmek_pace_set_quota(&lane->pace, lane->quota->per_minute, cmek_monotonic_ms());
+    if (lane->is_http1)
         allow_http1(engine);
-    cmek_map_put_borrowed(&engine->hosts, host->origin, host);
-    return host;
+    cmek_map_put_borrowed(&engine->lanes, lane->key, lane);
+    return lane;
+}
+
+static struct cmek_lane *find_lane(struct cmek_http_engine *engine,
+                                   const struct cmek_transfer *transfer)
+{
+    const struct cmek_http_request *request = &transfer->request;
+    size_t length = transfer->url.origin_length;
+    if (!request->quota) {
+        struct cmek_lane *lane = cmek_map_get_n(&engine->lanes, request->url, length);
+        return lane ? lane : new_lane(engine, transfer, copy_n(request->url, length));
+    }
+    struct cmek_strbuf key = {0};
+    cmek_strbuf_append(&key, request->url, length);
+    cmek_strbuf_printf(&key, " %s", request->quota->name);
+    struct cmek_lane *lane = cmek_map_get(&engine->lanes, cmek_strbuf_text(&key));
+    if (!lane)
+        lane = new_lane(engine, transfer, cmek_strbuf_detach(&key));
+    cmek_strbuf_done(&key);
+    return lane;
 }
 
 void cmek_engine_learn_protocol(struct cmek_transfer *transfer)
 {
-    struct cmek_host *host = transfer->host;
-    if (!host->pace.is_probing)
+    struct cmek_lane *lane = transfer->lane;
+    if (!lane->pace.is_probing)
         return;
     long version = 0;
     curl_easy_getinfo(transfer->slot->easy, CURLINFO_HTTP_VERSION, &version);
     if (version == CURL_HTTP_VERSION_NONE)
         return;
     struct cmek_http_engine *engine = transfer->engine;
-    host->is_http1 = version < CURL_HTTP_VERSION_2_0;
-    if (host->is_http1)
+    lane->is_http1 = version < CURL_HTTP_VERSION_2_0;
+    if (lane->is_http1)
         allow_http1(engine);
-    int most = host->is_http1 ? engine->options.connections : HTTP2_CONNECTIONS * HTTP2_STREAMS;
-    cmek_pace_set_ceiling(&host->pace, smaller(engine->options.window, most));
+    int most = lane->is_http1 ? engine->options.connections : HTTP2_CONNECTIONS * HTTP2_STREAMS;
+    cmek_pace_set_ceiling(&lane->pace, smaller(engine->options.window, most));
 }
 
 /* Into the queue */
@@ -86,13 +113,13 @@ static bool has_clean_headers(const struct cmek_http_request *request)
 void cmek_engine_queue(struct cmek_http_engine *engine, struct cmek_transfer *transfer,
                        bool at_front)
 {
-    struct cmek_host *host = transfer->host;
-    if (TAILQ_EMPTY(&host->queue))
-        TAILQ_INSERT_TAIL(&engine->ready, host, link);
+    struct cmek_lane *lane = transfer->lane;
+    if (TAILQ_EMPTY(&lane->queue))
+        TAILQ_INSERT_TAIL(&engine->ready, lane, link);
     if (at_front)
-        TAILQ_INSERT_HEAD(&host->queue, transfer, link);
+        TAILQ_INSERT_HEAD(&lane->queue, transfer, link);
     else
-        TAILQ_INSERT_TAIL(&host->queue, transfer, link);
+        TAILQ_INSERT_TAIL(&lane->queue, transfer, link);
 }
 
 void cmek_engine_admit(struct cmek_http_engine *engine, struct cmek_transfer *transfer)
@@ -104,7 +131,7 @@ void cmek_engine_admit(struct cmek_http_engine *engine, struct cmek_transfer *tr
                            "not an http or https URL that can be requested");
         return;
     }
-    transfer->host = find_host(engine, request->url, url);
+    transfer->lane = find_lane(engine, transfer);
     if (!cmek_str_eq(request->method, "GET") && !cmek_str_eq(request->method, "POST"))
         cmek_engine_finish(engine, transfer, CMEK_HTTP_NETWORK, "the method is not supported");
     else if (!has_clean_headers(request))
@@ -201,7 +228,7 @@ static bool start(struct cmek_http_engine *engine, struct cmek_transfer *transfe
     cmek_slot_prepare(slot, transfer, token, attempt_ms,
                       least(engine->options.connect_ms, attempt_ms));
     TAILQ_INSERT_TAIL(&engine->in_flight, transfer, link);
-    cmek_pace_started(&transfer->host->pace);
+    cmek_pace_started(&transfer->lane->pace);
     engine->counters.requests++;
     engine->counters.queued--;
     engine->counters.in_flight++;
@@ -236,37 +263,53 @@ static bool send_transfer(struct cmek_http_engine *engine, struct cmek_transfer 
     return false;
 }
 
-static void fail_queue(struct cmek_http_engine *engine, struct cmek_host *host)
+static void fail_queue(struct cmek_http_engine *engine, struct cmek_lane *lane)
 {
     struct cmek_transfer *transfer;
-    while ((transfer = TAILQ_FIRST(&host->queue))) {
-        TAILQ_REMOVE(&host->queue, transfer, link);
+    while ((transfer = TAILQ_FIRST(&lane->queue))) {
+        TAILQ_REMOVE(&lane->queue, transfer, link);
         if (transfer->status == 0)
-            transfer->status = host->down_status;
-        cmek_engine_finish(engine, transfer, host->down_outcome, host->down_message);
+            transfer->status = lane->down_status;
+        cmek_engine_finish(engine, transfer, lane->down_outcome, lane->down_message);
     }
-    TAILQ_REMOVE(&engine->ready, host, link);
+    TAILQ_REMOVE(&engine->ready, lane, link);
 }
 
-/* Hosts take turns: one that sent goes to the end of the line. */
+/* Counts the time in which a quota or a pause, and not the number of requests in flight, holds a
+ * lane back. */
+static void note_waiting(const struct cmek_http_engine *engine, struct cmek_lane *lane,
+                         bool is_held_back)
+{
+    if (is_held_back && cmek_pace_ready_ms(&lane->pace, engine->now_ms) > engine->now_ms) {
+        if (lane->waiting_since_ms == 0)
+            lane->waiting_since_ms = engine->now_ms;
+    } else if (lane->waiting_since_ms != 0) {
+        lane->waited_ms += engine->now_ms - lane->waiting_since_ms;
+        lane->waiting_since_ms = 0;
+    }
+}
+
+/* Lanes take turns: one that sent goes to the end of the line. */
 int cmek_engine_dispatch(struct cmek_http_engine *engine)
 {
     int started = 0;
-    struct cmek_host *host = TAILQ_FIRST(&engine->ready), *next;
-    for (; host && engine->counters.in_flight < (uint64_t)engine->options.window; host = next) {
-        next = TAILQ_NEXT(host, link);
-        if (engine->now_ms < host->down_until_ms) {
-            fail_queue(engine, host);
+    struct cmek_lane *lane = TAILQ_FIRST(&engine->ready), *next;
+    for (; lane && engine->counters.in_flight < (uint64_t)engine->options.window; lane = next) {
+        next = TAILQ_NEXT(lane, link);
+        if (engine->now_ms < lane->down_until_ms) {
+            fail_queue(engine, lane);
             continue;
         }
-        if (!cmek_pace_admits(&host->pace, engine->now_ms))
+        bool is_admitted = cmek_pace_admits(&lane->pace, engine->now_ms);
+        note_waiting(engine, lane, !is_admitted);
+        if (!is_admitted)
             continue;
-        struct cmek_transfer *transfer = TAILQ_FIRST(&host->queue);
-        TAILQ_REMOVE(&host->queue, transfer, link);
-        TAILQ_REMOVE(&engine->ready, host, link);
-        if (!TAILQ_EMPTY(&host->queue)) {
-            TAILQ_INSERT_TAIL(&engine->ready, host, link);
-            next = next ? next : host;
+        struct cmek_transfer *transfer = TAILQ_FIRST(&lane->queue);
+        TAILQ_REMOVE(&lane->queue, transfer, link);
+        TAILQ_REMOVE(&engine->ready, lane, link);
+        if (!TAILQ_EMPTY(&lane->queue)) {
+            TAILQ_INSERT_TAIL(&engine->ready, lane, link);
+            next = next ? next : lane;
         }
         started += send_transfer(engine, transfer);
     }

@@ -12,6 +12,7 @@
 #include "cmekscan/version.h"
 #include "http/state.h"
 
+#define PATIENCE          5
 #define TICK_MS           200
 #define HTTP2_CONNECTIONS 4
 #define SYSTEM_CA_FILE    "/etc/ssl/certs/ca-certificates.crt"
@@ -46,6 +47,8 @@ static void take_options(struct cmek_http_engine *engine, const struct cmek_http
         .backoff_ms = or_default_ms(options->backoff_ms, 1000),
         .max_backoff_ms = or_default_ms(options->max_backoff_ms, 32000),
         .deadline_ms = or_default_ms(options->deadline_ms, 120000),
+        .patience_ms = or_default_ms(options->patience_ms,
+                                     PATIENCE * or_default_ms(options->deadline_ms, 120000)),
         .attempt_ms = or_default_ms(options->attempt_ms, 60000),
         .connect_ms = or_default_ms(options->connect_ms, 10000),
         .ca_file = engine->ca_file,
@@ -109,11 +112,12 @@ enum cmek_status cmek_http_engine_new(const struct cmek_http_options *options,
     return CMEK_OK;
 }
 
-static void free_host(struct cmek_host *host)
+static void free_lane(struct cmek_lane *lane)
 {
-    free(host->down_message);
-    free(host->origin);
-    free(host);
+    free(lane->down_message);
+    free(lane->origin);
+    free(lane->key);
+    free(lane);
 }
 
 static struct cmek_transfer *take_first(struct cmek_transfers *list)
@@ -136,10 +140,10 @@ static void abort_all(struct cmek_http_engine *engine)
         cmek_engine_finish(engine, transfer, CMEK_HTTP_ABORTED, NULL);
     while ((transfer = take_first(&engine->held)))
         cmek_engine_finish(engine, transfer, CMEK_HTTP_ABORTED, NULL);
-    struct cmek_host *host;
-    while ((host = TAILQ_FIRST(&engine->ready))) {
-        TAILQ_REMOVE(&engine->ready, host, link);
-        while ((transfer = take_first(&host->queue)))
+    struct cmek_lane *lane;
+    while ((lane = TAILQ_FIRST(&engine->ready))) {
+        TAILQ_REMOVE(&engine->ready, lane, link);
+        while ((transfer = take_first(&lane->queue)))
             cmek_engine_finish(engine, transfer, CMEK_HTTP_ABORTED, NULL);
     }
 }
@@ -155,14 +159,14 @@ void cmek_http_engine_free(struct cmek_http_engine *engine)
     while (engine->idle_slots.count > 0)
         cmek_slot_free(engine->idle_slots.items[--engine->idle_slots.count]);
     CMEK_VEC_DONE(&engine->idle_slots);
-    struct cmek_map_entry *entry = cmek_map_first(&engine->hosts);
+    struct cmek_map_entry *entry = cmek_map_first(&engine->lanes);
     for (; entry; entry = cmek_map_next(entry))
-        TAILQ_INSERT_TAIL(&engine->ready, (struct cmek_host *)cmek_map_value(entry), link);
-    cmek_map_done(&engine->hosts); /* before its borrowed keys */
-    struct cmek_host *host;
-    while ((host = TAILQ_FIRST(&engine->ready))) {
-        TAILQ_REMOVE(&engine->ready, host, link);
-        free_host(host);
+        TAILQ_INSERT_TAIL(&engine->ready, (struct cmek_lane *)cmek_map_value(entry), link);
+    cmek_map_done(&engine->lanes); /* before its borrowed keys */
+    struct cmek_lane *lane;
+    while ((lane = TAILQ_FIRST(&engine->ready))) {
+        TAILQ_REMOVE(&engine->ready, lane, link);
+        free_lane(lane);
     }
     cmek_waiting_done(&engine->waiting);
     cmek_token_header_unref(engine->token_header);
@@ -255,11 +259,12 @@ static void wait_for_events(struct cmek_http_engine *engine, int64_t until_ms)
     const struct cmek_transfer *first = cmek_waiting_first(&engine->waiting);
     if (first)
         until_ms = earlier(until_ms, first->due_ms);
-    const struct cmek_host *host;
-    TAILQ_FOREACH(host, &engine->ready, link)
+    const struct cmek_lane *lane;
+    TAILQ_FOREACH(lane, &engine->ready, link)
     {
-        if (host->pace.paused_until_ms > engine->now_ms)
-            until_ms = earlier(until_ms, host->pace.paused_until_ms);
+        int64_t ready_ms = cmek_pace_ready_ms(&lane->pace, engine->now_ms);
+        if (ready_ms > engine->now_ms)
+            until_ms = earlier(until_ms, ready_ms);
     }
     bool is_stuck = engine->counters.in_flight == 0 && !first && TAILQ_EMPTY(&engine->ready) &&
                     TAILQ_EMPTY(&engine->finished) && !TAILQ_EMPTY(&engine->held);
@@ -309,4 +314,24 @@ void cmek_http_counters(const struct cmek_http_engine *engine,
                         struct cmek_http_counters *ret_counters)
 {
     *ret_counters = engine->counters;
+}
+
+void cmek_http_waits(const struct cmek_http_engine *engine,
+                     void (*visit)(void *payload, const struct cmek_http_wait *wait), void *payload)
+{
+    struct cmek_map_entry *entry = cmek_map_first(&engine->lanes);
+    for (; entry; entry = cmek_map_next(entry)) {
+        const struct cmek_lane *lane = cmek_map_value(entry);
+        const char *host = strstr(lane->origin, "//");
+        struct cmek_http_wait wait = {
+            .name = lane->quota ? lane->quota->name
+                    : host      ? host + 2
+                                : lane->origin,
+            .waited_ms = lane->waited_ms,
+        };
+        if (lane->waiting_since_ms != 0)
+            wait.waited_ms += engine->now_ms - lane->waiting_since_ms;
+        if (wait.waited_ms > 0)
+            visit(payload, &wait);
+    }
 }

@@ -19,6 +19,13 @@
 
 struct cmek_http_engine;
 
+/** A quota that requests of one host count against. Requests of different quotas do not wait for
+ * each other. */
+struct cmek_http_quota {
+    const char *name; /* "cloudasset.list" */
+    int per_minute;   /* 0: not known; the server's answers alone set the pace */
+};
+
 struct cmek_http_options {
     int window;       /* requests in flight, all hosts together; 0: 400 */
     int connections;  /* per host over plain HTTP/1.1; 0: 256. Over HTTP/2 it is 4 with 100 streams
@@ -29,6 +36,8 @@ struct cmek_http_options {
     int64_t max_backoff_ms; /* 0: 32000 */
     int64_t deadline_ms; /* per request with all its attempts and pauses, from its first dispatch;
                             0: 120000 */
+    int64_t patience_ms; /* a lane that gets nothing but "slower" for so long is given up, no
+                            request before; 0: five times the deadline */
     int64_t attempt_ms;  /* per attempt; 0: 60000 */
     int64_t connect_ms;  /* 0: 10000 */
     const char *ca_file; /* PEM bundle; NULL: the system's */
@@ -59,8 +68,9 @@ struct cmek_http_result {
 struct cmek_http_request {
     const char *method; /* "GET", "POST" */
     const char *url;
-    const char *body, *content_type; /* of a POST */
-    const char *const *headers;      /* "Name: value", NULL-ended, or NULL */
+    const char *body, *content_type;     /* of a POST */
+    const char *const *headers;          /* "Name: value", NULL-ended, or NULL */
+    const struct cmek_http_quota *quota; /* NULL: none; must outlive the engine */
     bool authorize;     /* send the access token; refused (NO_TOKEN) unless https or loopback */
     bool no_proxy;      /* metadata server */
     size_t body_limit;  /* of the decoded answer; 0: CMEK_LIMIT_BODY_BYTES */
@@ -78,6 +88,9 @@ struct cmek_http_request {
      * 502, 503, 504) is worth another attempt, e.g. 403 rateLimitExceeded; it then counts as a 429.
      * NULL: no. */
     bool (*retry)(void *payload, int status);
+    /** What the body of such an answer says of when to come back, in milliseconds, e.g. its
+     * RetryInfo; 0: nothing. NULL: only the header Retry-After is read. */
+    int64_t (*retry_after_ms)(void *payload, int status);
     void (*done)(void *payload, const struct cmek_http_result *result);
     void *payload;
 };
@@ -101,6 +114,12 @@ struct cmek_http_counters {
     uint64_t throttled; /* answers 429 or alike */
     uint64_t bytes;     /* decoded body bytes */
     uint64_t queued, in_flight;
+};
+
+/** How long requests stood in line for one quota, or for a host that asked to slow down. */
+struct cmek_http_wait {
+    const char *name; /* of the quota, else the host: "storage.googleapis.com" */
+    int64_t waited_ms;
 };
 
 /** CMEK_E_NET when libcurl cannot be set up, CMEK_E_IO when the CA file cannot be read,
@@ -127,6 +146,11 @@ void cmek_http_run(struct cmek_http_engine *engine, bool (*tick)(void *payload),
 void cmek_http_stop(struct cmek_http_engine *engine);
 void cmek_http_counters(const struct cmek_http_engine *engine,
                         struct cmek_http_counters *ret_counters);
+
+/** Calls @p visit for each lane that had to wait. */
+void cmek_http_waits(const struct cmek_http_engine *engine,
+                     void (*visit)(void *payload, const struct cmek_http_wait *wait),
+                     void *payload);
 
 /** Appends @p text percent-encoded for a path segment or query value (RFC 3986 unreserved
  * characters stay). */

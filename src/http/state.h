@@ -18,10 +18,15 @@
 #include "http/transfer.h"
 #include "http/waiting.h"
 
-/** One origin: scheme, host and port as written. */
-struct cmek_host {
-    TAILQ_ENTRY(cmek_host) link; /* in the engine's `ready` while something is queued */
+/** One line of requests: a quota of one origin (scheme, host and port as written), or the origin
+ * itself. */
+struct cmek_lane {
+    TAILQ_ENTRY(cmek_lane) link; /* in the engine's `ready` while something is queued */
+    char *key;                   /* the origin, then the quota */
     char *origin;
+    const struct cmek_http_quota *quota; /* NULL: none */
+    int64_t waiting_since_ms, waited_ms; /* with something queued that only the quota, or a pause
+                                            that was asked for, holds back; 0: not now */
     struct cmek_transfers queue;
     struct cmek_pace pace;
     bool is_https;
@@ -33,15 +38,15 @@ struct cmek_host {
     char *down_message;
 };
 
-TAILQ_HEAD(cmek_hosts, cmek_host);
+TAILQ_HEAD(cmek_lanes, cmek_lane);
 
 struct cmek_http_engine {
     struct cmek_http_options options;
     char *ca_file, *user_agent, *quota_project; /* what the options point to */
     CURLM *multi;
     CMEK_VEC(struct cmek_slot *) idle_slots;
-    struct cmek_map hosts;   /* origin -> struct cmek_host */
-    struct cmek_hosts ready; /* hosts with something queued */
+    struct cmek_map lanes;   /* by key */
+    struct cmek_lanes ready; /* lanes with something queued */
     struct cmek_waiting waiting;
     struct cmek_transfers held, in_flight, finished;
     const struct cmek_http_authorizer *authorizer;

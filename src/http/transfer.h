@@ -14,7 +14,7 @@
 #include "http/engine.h"
 #include "http/url.h"
 
-struct cmek_host;
+struct cmek_lane;
 
 /** An easy handle, used again and again. */
 struct cmek_slot {
@@ -34,12 +34,12 @@ struct cmek_token_header {
 struct cmek_transfer {
     TAILQ_ENTRY(cmek_transfer) link; /* in exactly one list, but while it waits for its time */
     struct cmek_http_engine *engine;
-    struct cmek_host *host;           /* NULL when the URL was refused */
+    struct cmek_lane *lane;           /* NULL when the URL was refused */
     struct cmek_http_request request; /* its strings lie behind this struct */
     struct cmek_url url;
-    struct cmek_slot *slot; /* while in flight */
-    int attempts;
-    bool was_reauthorized; /* a 401 was followed by a new token once */
+    struct cmek_slot *slot;  /* while in flight */
+    int attempts, throttled; /* sent; and of those, answered with "slower" */
+    bool was_reauthorized;   /* a 401 was followed by a new token once */
     bool wants_fresh_connection;
     bool has_refused_body, has_too_large_body;
     size_t received; /* decoded body bytes of this attempt */

@@ -102,28 +102,41 @@ static void restart(void *payload)
         cmek_json_parser_reset(operation->parser);
 }
 
-/* Reads what the body is so far without ending the call: a 403 may be a rate limit in disguise. */
+/* Reads the body of an error answer without ending the call: it stays there for `done`. */
+static struct cmek_json *peek_body(struct operation *operation)
+{
+    struct cmek_json *body = NULL;
+    if (!operation->parser || cmek_json_parser_finish(operation->parser, &body, NULL) != CMEK_OK)
+        return NULL;
+    struct cmek_strbuf text = {0};
+    cmek_json_print(body, &text);
+    cmek_json_parser_feed(operation->parser, cmek_strbuf_text(&text), text.length);
+    cmek_strbuf_done(&text);
+    return body;
+}
+
+/* A 403 may be a rate limit in disguise. */
 static bool is_worth_retrying(void *payload, int status)
 {
-    struct operation *operation = payload;
-    if (status != 403 || !operation->parser)
-        return false;
-    struct cmek_json *body = NULL;
-    if (cmek_json_parser_finish(operation->parser, &body, NULL) != CMEK_OK)
+    struct cmek_json *body = status == 403 ? peek_body(payload) : NULL;
+    if (!body)
         return false;
     struct cmek_arena arena = {0};
     struct cmek_gcp_error error;
     cmek_gcp_error_read(status, body, &arena, &error);
     bool limited = strcmp(error.word, "rate-limited") == 0;
-    if (!limited) { /* `done` will want to read the same body */
-        struct cmek_strbuf text = {0};
-        cmek_json_print(body, &text);
-        cmek_json_parser_feed(operation->parser, cmek_strbuf_text(&text), text.length);
-        cmek_strbuf_done(&text);
-    }
     cmek_json_free(body);
     cmek_arena_done(&arena);
     return limited;
+}
+
+static int64_t retry_after_ms(void *payload, int status)
+{
+    (void)status;
+    struct cmek_json *body = peek_body(payload);
+    int64_t delay = cmek_gcp_retry_delay_ms(body);
+    cmek_json_free(body);
+    return delay;
 }
 
 static void end_operation(struct operation *operation, const struct cmek_gcp_error *error)
@@ -259,6 +272,7 @@ static void send_page(struct operation *operation)
         .body_sink = take_bytes,
         .restart = restart,
         .retry = is_worth_retrying,
+        .retry_after_ms = retry_after_ms,
         .done = done,
         .payload = operation,
     };

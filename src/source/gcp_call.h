@@ -71,4 +71,8 @@ void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name);
 void cmek_gcp_error_read(int status, const struct cmek_json *body, struct cmek_arena *arena,
                          struct cmek_gcp_error *ret_error);
 
+/** When the body of an error answer says to come back, in milliseconds (google.rpc.RetryInfo); 0:
+ * it does not say. */
+int64_t cmek_gcp_retry_delay_ms(const struct cmek_json *body);
+
 #endif

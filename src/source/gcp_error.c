@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strings.h"
@@ -62,6 +63,7 @@ static const char *known_word(const struct cmek_json *error, const char *list_na
 }
 
 #define MESSAGE_BYTES ((size_t)400)
+#define LONGEST_S     86400.0
 
 /* One line, of reasonable length: it goes into reports. */
 static const char *one_line(const char *text, struct cmek_arena *arena)
@@ -90,4 +92,25 @@ void cmek_gcp_error_read(int status, const struct cmek_json *body, struct cmek_a
         .message =
             message ? one_line(message, arena) : cmek_arena_printf(arena, "HTTP status %d", status),
     };
+}
+
+/* A protobuf Duration in JSON: "30s", "1.500s". */
+static int64_t duration_ms(const char *text)
+{
+    char *end = NULL;
+    double seconds = text ? strtod(text, &end) : 0;
+    bool is_duration = end && end != text && strcmp(end, "s") == 0;
+    return is_duration && seconds > 0 && seconds < LONGEST_S ? (int64_t)(seconds * 1000) : 0;
+}
+
+int64_t cmek_gcp_retry_delay_ms(const struct cmek_json *body)
+{
+    const struct cmek_json *details = cmek_json_get(cmek_json_get(body, "error"), "details");
+    for (size_t i = 0; i < cmek_json_count(details); i++) {
+        const struct cmek_json *detail = cmek_json_item(details, i);
+        if (cmek_str_eq(cmek_json_peek(cmek_json_get(detail, "@type")),
+                        "type.googleapis.com/google.rpc.RetryInfo"))
+            return duration_ms(cmek_json_peek(cmek_json_get(detail, "retryDelay")));
+    }
+    return 0;
 }

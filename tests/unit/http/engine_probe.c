@@ -64,6 +64,8 @@ static bool misbehave(void *payload, const struct fault_request *request)
     int fd = request->fd;
     if (strcmp(path, "/429-once") == 0 && is_first)
         return fault_reply(fd, "429 Too Many Requests", "Retry-After: 1\r\n", "", 0);
+    if (strcmp(path, "/429-five-times") == 0 && request->number < 5)
+        return reply_text(request, "429 Too Many Requests", "slow down");
     if (strcmp(path, "/429-for-ever") == 0)
         return reply_text(request, "429 Too Many Requests", "slow down");
     if (strcmp(path, "/429-an-hour") == 0)

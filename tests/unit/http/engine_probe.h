@@ -9,7 +9,7 @@
 #include "http/fault_server.h"
 
 #define QUICK .backoff_ms = 5, .max_backoff_ms = 20, .connect_ms = 1000
-#define FAST  QUICK, .deadline_ms = 4000, .attempt_ms = 2000
+#define FAST  QUICK, .deadline_ms = 4000, .attempt_ms = 2000, .patience_ms = 2500
 
 /** What one request came to. */
 struct probe {

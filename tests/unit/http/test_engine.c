@@ -16,17 +16,19 @@ static const struct cmek_http_options fast = {FAST};
 
 /* One request, one kind of trouble */
 
+#define ANY (-1)
+
 static const struct {
     const char *label, *path;
     enum cmek_http_outcome outcome;
-    int status, attempts;
+    int status, attempts; /* ANY: more than one */
     size_t bytes;
     const char *message; /* a part of it */
 } troubles[] = {
     {"plain", "/ok", CMEK_HTTP_OK, 200, 1, 5, ""},
     {"429 with Retry-After, then well", "/429-once", CMEK_HTTP_OK, 200, 2, 5, ""},
-    {"429 for ever", "/429-for-ever", CMEK_HTTP_STATUS, 429, 6, 9, ""},
-    {"Retry-After beyond the deadline", "/429-an-hour", CMEK_HTTP_STATUS, 429, 1, 0, ""},
+    {"429 for ever", "/429-for-ever", CMEK_HTTP_STATUS, 429, ANY, 9, ""},
+    {"Retry-After beyond all patience", "/429-an-hour", CMEK_HTTP_STATUS, 429, 1, 0, ""},
     {"503, then well", "/503-once", CMEK_HTTP_OK, 200, 2, 5, ""},
     {"404 is final", "/404", CMEK_HTTP_STATUS, 404, 1, 13, ""},
     {"403 that the caller finds worth it", "/403-rate-once", CMEK_HTTP_OK, 200, 2, 5, ""},
@@ -51,8 +53,10 @@ START_TEST(trouble_ends_as_it_should)
     ck_assert_msg(probe.outcome == troubles[_i].outcome && probe.status == troubles[_i].status,
                   "%s: outcome %d status %d %s", label, (int)probe.outcome, probe.status,
                   probe.message);
-    ck_assert_msg(probe.attempts == troubles[_i].attempts && probe.restarts == probe.attempts - 1,
-                  "%s: %d attempts, %d restarts", label, probe.attempts, probe.restarts);
+    bool is_right =
+        troubles[_i].attempts == ANY ? probe.attempts > 1 : probe.attempts == troubles[_i].attempts;
+    ck_assert_msg(is_right && probe.restarts == probe.attempts - 1, "%s: %d attempts, %d restarts",
+                  label, probe.attempts, probe.restarts);
     ck_assert_msg(probe.bytes == troubles[_i].bytes, "%s: %zu bytes", label, probe.bytes);
     ck_assert_msg(strstr(probe.message, troubles[_i].message), "%s: %s", label, probe.message);
     cmek_strbuf_done(&probe.body);

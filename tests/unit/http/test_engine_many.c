@@ -33,6 +33,23 @@ START_TEST(window_and_connections_bound_what_is_in_flight)
 }
 END_TEST
 
+struct waits {
+    int count;
+    struct cmek_http_wait last;
+};
+
+static void note_wait(void *payload, const struct cmek_http_wait *wait)
+{
+    struct waits *waits = payload;
+    waits->count++;
+    waits->last = *wait;
+}
+
+static bool stop_when_done(void *done_count)
+{
+    return *(const int *)done_count == 0;
+}
+
 START_TEST(throttled_host_ends_all_requests_in_bounded_time)
 {
     struct probe probes[200] = {0};
@@ -52,6 +69,78 @@ START_TEST(throttled_host_ends_all_requests_in_bounded_time)
     }
     cmek_http_counters(engine, &counters);
     ck_assert_uint_gt(counters.throttled, 0);
+    end();
+}
+END_TEST
+
+START_TEST(throttling_costs_neither_attempts_nor_time)
+{
+    struct probe probe = {0};
+    begin(&(struct cmek_http_options){QUICK, .deadline_ms = 200, .max_attempts = 2});
+    struct cmek_http_request request = probe_request(&probe, url_of("/429-five-times"));
+    cmek_http_submit(engine, &request);
+    cmek_http_run(engine, NULL, NULL);
+    ck_assert_int_eq(probe.outcome, CMEK_HTTP_OK);
+    ck_assert_int_eq(probe.attempts, 6);
+    cmek_strbuf_done(&probe.body);
+    end();
+}
+END_TEST
+
+static int64_t tenth_of_a_second(void *payload, int status)
+{
+    (void)payload;
+    return status == 429 ? 100 : 0;
+}
+
+START_TEST(a_quota_holds_back_its_own_requests_only)
+{
+    static const struct cmek_http_quota tight = {"tight", 0}, other = {"other", 0};
+    struct probe throttled = {0}, probes[50] = {0};
+    begin(&(struct cmek_http_options){QUICK, .deadline_ms = 4000, .attempt_ms = 900});
+    struct cmek_http_request request = probe_request(&throttled, url_of("/429-five-times"));
+    request.quota = &tight;
+    request.retry_after_ms = tenth_of_a_second; /* five times: half a second in all */
+    cmek_http_submit(engine, &request);
+    for (int i = 0; i < COUNT(probes); i++) {
+        request = probe_request(&probes[i], url_of("/ok"));
+        request.quota = i % 2 ? &other : NULL;
+        cmek_http_submit(engine, &request);
+    }
+    /* The others are through while that one still waits. */
+    cmek_http_run(engine, stop_when_done, &probes[COUNT(probes) - 1].done_count);
+    ck_assert_int_eq(throttled.outcome, CMEK_HTTP_ABORTED);
+    cmek_strbuf_done(&throttled.body);
+    for (int i = 0; i < COUNT(probes); i++)
+        ck_assert_int_eq(probes[i].outcome, CMEK_HTTP_OK);
+    for (int i = 0; i < COUNT(probes); i++)
+        cmek_strbuf_done(&probes[i].body);
+    end();
+}
+END_TEST
+
+START_TEST(a_quota_that_is_known_is_kept_to)
+{
+    static const struct cmek_http_quota quota = {"hundred-and-twenty", 120};
+    struct probe probes[32] = {0}; /* 30 at once, two more at 1.5 a second */
+    begin(&(struct cmek_http_options){QUICK, .deadline_ms = 4000, .attempt_ms = 900});
+    int64_t start = cmek_monotonic_ms();
+    for (int i = 0; i < COUNT(probes); i++) {
+        struct cmek_http_request request = probe_request(&probes[i], url_of("/ok"));
+        request.quota = &quota;
+        cmek_http_submit(engine, &request);
+    }
+    cmek_http_run(engine, NULL, NULL);
+    ck_assert_int_ge(cmek_monotonic_ms() - start, 1200);
+    struct waits waits = {0};
+    cmek_http_waits(engine, note_wait, &waits);
+    ck_assert_int_eq(waits.count, 1);
+    ck_assert_str_eq(waits.last.name, "hundred-and-twenty");
+    ck_assert_int_ge(waits.last.waited_ms, 1000);
+    for (int i = 0; i < COUNT(probes); i++) {
+        ck_assert_int_eq(probes[i].outcome, CMEK_HTTP_OK);
+        cmek_strbuf_done(&probes[i].body);
+    }
     end();
 }
 END_TEST
@@ -122,7 +211,7 @@ START_TEST(tick_is_called_in_time_and_may_stop)
 {
     struct probe probes[100] = {0};
     int ticks = 0;
-    begin(&(struct cmek_http_options){FAST, .window = 3});
+    begin(&(struct cmek_http_options){QUICK, .window = 3, .patience_ms = 7200000});
     int64_t start = cmek_monotonic_ms();
     for (int i = 0; i < COUNT(probes); i++) {
         struct cmek_http_request request =
@@ -165,6 +254,9 @@ int main(void)
     TCase *many = tcase_create("many requests");
     tcase_add_test(many, window_and_connections_bound_what_is_in_flight);
     tcase_add_test(many, throttled_host_ends_all_requests_in_bounded_time);
+    tcase_add_test(many, throttling_costs_neither_attempts_nor_time);
+    tcase_add_test(many, a_quota_holds_back_its_own_requests_only);
+    tcase_add_test(many, a_quota_that_is_known_is_kept_to);
     tcase_add_test(many, dead_host_costs_one_requests_patience);
     tcase_add_test(many, done_may_submit_more);
     tcase_add_test(many, tick_is_called_in_time_and_may_stop);

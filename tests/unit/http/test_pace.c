@@ -130,6 +130,78 @@ START_TEST(lower_ceiling_lowers_the_limit)
 }
 END_TEST
 
+/* Requests go out whenever they may, at odd times; counts the most in any 60 seconds. */
+static int most_in_a_minute(struct cmek_pace *pace, unsigned seed, bool with_throttling)
+{
+    enum { MOST = 20000 };
+    static int64_t sent[MOST];
+    int count = 0, most = 0, first = 0;
+    int64_t now = 1000;
+    while (now < 600000 && count < MOST) {
+        seed = seed * 1103515245u + 12345u;
+        now += 1 + (seed >> 16) % 700;
+        for (; count < MOST && cmek_pace_admits(pace, now); count++) {
+            sent[count] = now;
+            cmek_pace_started(pace);
+            cmek_pace_ended(pace);
+            if (with_throttling && (seed >> 8) % 50 == 0)
+                cmek_pace_throttled(pace, now, now + 1);
+            else
+                cmek_pace_answered(pace, now);
+        }
+        while (first < count && sent[first] <= now - 60000)
+            first++;
+        most = count - first > most ? count - first : most;
+    }
+    return most;
+}
+
+START_TEST(no_minute_sees_more_than_the_quota)
+{
+    static const int quotas[] = {1, 3, 4, 10, 100, 400, 600, 6000};
+    for (int i = 0; i < COUNT(quotas); i++) {
+        struct cmek_pace pace;
+        cmek_pace_init(&pace, 400, false);
+        cmek_pace_set_quota(&pace, quotas[i], 1000);
+        int most = most_in_a_minute(&pace, (unsigned)_i * 77 + 1, _i % 2 == 1);
+        ck_assert_msg(most <= quotas[i] + (quotas[i] < 4), "%d of %d", most, quotas[i]);
+        if (_i % 2 == 0)
+            ck_assert_int_ge(most * 10, quotas[i] * 7); /* and not much less than it allows */
+    }
+}
+END_TEST
+
+START_TEST(an_empty_bucket_says_when_it_will_admit_again)
+{
+    struct cmek_pace pace;
+    cmek_pace_init(&pace, 400, false);
+    cmek_pace_set_quota(&pace, 40, 1000); /* ten at once, one in two seconds */
+    ck_assert_int_eq(admitted(&pace, 1000), 10);
+    int64_t ready = cmek_pace_ready_ms(&pace, 1000);
+    ck_assert_int_ge(ready, 2900);
+    ck_assert_int_le(ready, 3100);
+    ck_assert(!cmek_pace_admits(&pace, ready - 100));
+    ck_assert(cmek_pace_admits(&pace, ready));
+    cmek_pace_pause(&pace, 9000);
+    ck_assert_int_ge(cmek_pace_ready_ms(&pace, ready), 9000);
+}
+END_TEST
+
+START_TEST(throttling_slows_a_quota_down_and_good_answers_bring_it_back)
+{
+    struct cmek_pace pace;
+    cmek_pace_init(&pace, 400, false);
+    cmek_pace_set_quota(&pace, 600, 1000);
+    double full = pace.rate;
+    start(&pace, 1);
+    throttle(&pace, 1500, 2000);
+    ck_assert(pace.rate <= full / 2 && !cmek_pace_admits(&pace, 2000));
+    for (int i = 0; i < 100; i++)
+        cmek_pace_answered(&pace, 3000 + i);
+    ck_assert(pace.rate <= full && pace.rate > full * 0.99);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/pace");
@@ -141,6 +213,9 @@ int main(void)
     tcase_add_test(tests, limit_that_was_not_reached_is_cut_to_what_was);
     tcase_add_test(tests, limit_recovers_to_the_ceiling_and_no_further);
     tcase_add_test(tests, pause_stops_the_host_and_the_longest_counts);
+    tcase_add_loop_test(tests, no_minute_sees_more_than_the_quota, 0, 8);
+    tcase_add_test(tests, an_empty_bucket_says_when_it_will_admit_again);
+    tcase_add_test(tests, throttling_slows_a_quota_down_and_good_answers_bring_it_back);
     tcase_add_test(tests, throttling_lasts_until_a_good_answer);
     tcase_add_test(tests, lower_ceiling_lowers_the_limit);
     suite_add_tcase(suite, tests);

@@ -136,6 +136,37 @@ START_TEST(a_long_message_is_cut_between_characters)
 }
 END_TEST
 
+#define RETRY_INFO(delay)                                                                          \
+    "{\"error\": {\"details\": [{\"@type\": \"type.googleapis.com/google.rpc.Help\"},"             \
+    " {\"@type\": \"type.googleapis.com/google.rpc.RetryInfo\", \"retryDelay\": " delay "}]}}"
+
+static const struct {
+    const char *body;
+    int64_t want_ms;
+} delays[] = {
+    {RETRY_INFO("\"30s\""), 30000},
+    {RETRY_INFO("\"0.250s\""), 250},
+    {RETRY_INFO("\"30\""), 0},
+    {RETRY_INFO("\"-1s\""), 0},
+    {RETRY_INFO("\"s\""), 0},
+    {RETRY_INFO("\"1e99s\""), 0},
+    {RETRY_INFO("\"nans\""), 0},
+    {RETRY_INFO("30"), 0},
+    {RETRY_INFO("{}"), 0},
+    {"{\"error\": {\"details\": {}}}", 0},
+    {"[]", 0},
+    {"{\"error\": {\"details\": [{\"retryDelay\": \"3s\"}]}}", 0},
+};
+
+START_TEST(the_delay_is_read_from_retry_info)
+{
+    struct cmek_error err = {0};
+    ck_assert_int_eq(cmek_json_parse(delays[_i].body, strlen(delays[_i].body), &json, &err),
+                     CMEK_OK);
+    ck_assert_msg(cmek_gcp_retry_delay_ms(json) == delays[_i].want_ms, "%s", delays[_i].body);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("source/gcp_error");
@@ -143,6 +174,7 @@ int main(void)
     tcase_add_checked_fixture(tests, NULL, clean_up);
     tcase_add_loop_test(tests, errors_have_a_word_and_one_line, 0, COUNT(rows));
     tcase_add_loop_test(tests, a_long_message_is_cut_between_characters, 0, 4);
+    tcase_add_loop_test(tests, the_delay_is_read_from_retry_info, 0, COUNT(delays));
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
