@@ -63,9 +63,8 @@ static void mark_unreadable(struct builder *builder, const char *reason, const c
     builder->effective->unreadable_reason = reason;
 }
 
-/* The spec that a node contributes, or NULL. */
-static const struct cmek_policy_spec *spec_of(const struct cmek_policy *policy,
-                                              enum cmek_policy_mode mode)
+const struct cmek_policy_spec *cmek_policy_spec_in(const struct cmek_policy *policy,
+                                                   enum cmek_policy_mode mode)
 {
     if (mode == CMEK_POLICY_DRY_RUN && policy->dry_run.state != CMEK_SPEC_ABSENT)
         return &policy->dry_run;
@@ -90,7 +89,7 @@ static bool add_node(struct builder *builder, const struct cmek_node *node,
     }
     const struct cmek_policy_slot *slot =
         cmek_node_policy(builder->scope.inventory, node, constraint);
-    const struct cmek_policy_spec *spec = slot ? spec_of(&slot->policy, mode) : NULL;
+    const struct cmek_policy_spec *spec = slot ? cmek_policy_spec_in(&slot->policy, mode) : NULL;
     if (!spec)
         return true;
     if (mode == CMEK_POLICY_DRY_RUN && slot->policy.dry_run.state == CMEK_SPEC_PRESENT)
@@ -105,11 +104,10 @@ static bool add_node(struct builder *builder, const struct cmek_node *node,
     return !spec->reset && spec->inherit_from_parent;
 }
 
-const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
-                                                  const struct cmek_chain *chain,
-                                                  enum cmek_constraint constraint,
-                                                  enum cmek_policy_mode mode,
-                                                  struct cmek_arena *arena)
+struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
+                                            const struct cmek_chain *chain,
+                                            enum cmek_constraint constraint,
+                                            enum cmek_policy_mode mode, struct cmek_arena *arena)
 {
     struct builder builder = {
         .scope = {inventory, chain},

@@ -37,6 +37,7 @@ struct cmek_undecided {
 };
 
 struct cmek_effective {
+    size_t index; /* among those of a struct cmek_classes: a place in a table of the caller's */
     const struct cmek_effective_rule *rules; /* nearest first */
     size_t rule_count;
     const struct cmek_undecided *undecided; /* group g is undecided[g - 1] */
@@ -48,11 +49,15 @@ struct cmek_effective {
     bool default_deny;             /* what holds where no rule is in force */
 };
 
-/** Builds it in @p arena, to which it and its parts belong. */
-const struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
-                                                  const struct cmek_chain *chain,
-                                                  enum cmek_constraint constraint,
-                                                  enum cmek_policy_mode mode,
-                                                  struct cmek_arena *arena);
+/** Builds it in @p arena, to which it and its parts belong. Whoever asks for many chains asks a
+ * struct cmek_classes. */
+struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
+                                            const struct cmek_chain *chain,
+                                            enum cmek_constraint constraint,
+                                            enum cmek_policy_mode mode, struct cmek_arena *arena);
+
+/** The spec of a node's policy that counts in a mode, or NULL. */
+const struct cmek_policy_spec *cmek_policy_spec_in(const struct cmek_policy *policy,
+                                                   enum cmek_policy_mode mode);
 
 #endif

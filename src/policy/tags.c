@@ -107,6 +107,14 @@ static enum cmek_tristate is_key(const struct cmek_inventory *inventory, const s
     return same_key_name(inventory, test->key, bound->key_name, length, bound->key_owner);
 }
 
+enum cmek_tristate cmek_tags_binds(const struct cmek_inventory *inventory,
+                                   const struct cmek_tag_binding *binding,
+                                   const struct cmek_tag_test *test)
+{
+    struct bound bound = describe(inventory, binding);
+    return is_key(inventory, &bound, test);
+}
+
 static enum cmek_tristate is_value(const struct bound *bound, const struct cmek_tag_test *test)
 {
     if (!test->value)

@@ -44,12 +44,12 @@ bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const cha
 
 const struct cmek_inventory *cmek_evaluation_inventory(const struct cmek_evaluation *evaluation);
 
-/** The effective policy for a chain, built once. */
+/** The effective policy for a chain, built once for all chains of its class. */
 const struct cmek_effective *cmek_evaluation_effective(struct cmek_evaluation *evaluation,
                                                        const struct cmek_chain *chain,
                                                        enum cmek_constraint constraint,
                                                        enum cmek_policy_mode mode);
-/** cmek_list_ask for a service, asked once for each chain. */
+/** cmek_list_ask for a service, asked once for each class of chains. */
 unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
                                      const struct cmek_chain *chain, enum cmek_policy_mode mode,
                                      const char *service);

@@ -6,12 +6,16 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/strbuf.h"
 #include "base/strings.h"
 #include "model/inventory.h"
 #include "policy/values.h"
 #include "rules/check.h"
 #include "rules/evaluation.h"
 #include "rules/rule.h"
+
+/* With fewer rules, asking is as cheap as remembering. */
+#define RULES_WORTH_REMEMBERING 16
 
 static const struct cmek_check *const checks[] = {
     &cmek_check_cmek_required,       &cmek_check_key_project_allowed, &cmek_check_key_usable,
@@ -50,12 +54,7 @@ const struct cmek_effective *cmek_evaluation_effective(struct cmek_evaluation *e
                                                        enum cmek_constraint constraint,
                                                        enum cmek_policy_mode mode)
 {
-    const struct cmek_effective **slot =
-        &evaluation->chains[chain->index].effective[constraint][mode];
-    if (!*slot)
-        *slot = cmek_effective_build(evaluation->options.inventory, chain, constraint, mode,
-                                     &evaluation->arena);
-    return *slot;
+    return cmek_classes_effective(evaluation->classes, chain, constraint, mode);
 }
 
 enum cmek_tristate cmek_match_service(void *service, const char *entry)
@@ -73,14 +72,39 @@ unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
                                      const struct cmek_chain *chain, enum cmek_policy_mode mode,
                                      const char *service)
 {
-    size_t index = service_index(service);
-    unsigned char *slot = &evaluation->chains[chain->index].services[mode][index];
+    const struct cmek_effective *effective =
+        cmek_evaluation_effective(evaluation, chain, CMEK_CONSTRAINT_SERVICE, mode);
+    while (evaluation->answers.count <= effective->index)
+        CMEK_VEC_ADD(&evaluation->answers);
+    unsigned char *slot =
+        &evaluation->answers.items[effective->index].services[service_index(service)];
     if (*slot == 0) /* never an answer: some outcome is always possible */
         *slot =
-            (unsigned char)cmek_list_ask(cmek_evaluation_effective(evaluation, chain,
-                                                                   CMEK_CONSTRAINT_SERVICE, mode),
-                                         cmek_match_service, (void *)(uintptr_t)service);
+            (unsigned char)cmek_list_ask(effective, cmek_match_service, (void *)(uintptr_t)service);
     return *slot;
+}
+
+static unsigned ask_key_project(const struct cmek_evaluation *evaluation,
+                                const struct cmek_effective *effective, const char *project)
+{
+    struct cmek_key_question question = {evaluation->options.inventory, project};
+    return cmek_list_ask(effective, cmek_match_key_project, &question);
+}
+
+static unsigned remembered_key_project(struct cmek_evaluation *evaluation,
+                                       const struct cmek_effective *effective, const char *project)
+{
+    struct cmek_strbuf name = {0};
+    cmek_strbuf_printf(&name, "%zu%s%s", effective->index, project ? " " : "",
+                       project ? project : "");
+    uintptr_t answer =
+        (uintptr_t)cmek_map_get(&evaluation->key_project_answers, cmek_strbuf_text(&name));
+    if (answer == 0) {
+        answer = ask_key_project(evaluation, effective, project);
+        cmek_map_put(&evaluation->key_project_answers, cmek_strbuf_text(&name), (void *)answer);
+    }
+    cmek_strbuf_done(&name);
+    return (unsigned)answer;
 }
 
 unsigned cmek_evaluation_ask_key_project(struct cmek_evaluation *evaluation,
@@ -90,8 +114,9 @@ unsigned cmek_evaluation_ask_key_project(struct cmek_evaluation *evaluation,
     struct cmek_key_project_answer *last = &evaluation->key_projects[mode];
     if (last->answer != 0 && last->effective == effective && cmek_str_eq(last->project, project))
         return last->answer;
-    struct cmek_key_question question = {evaluation->options.inventory, project};
-    unsigned answer = cmek_list_ask(effective, cmek_match_key_project, &question);
+    unsigned answer = effective->rule_count < RULES_WORTH_REMEMBERING
+                          ? ask_key_project(evaluation, effective, project)
+                          : remembered_key_project(evaluation, effective, project);
     *last = (struct cmek_key_project_answer){effective, project, answer};
     return answer;
 }
@@ -180,7 +205,7 @@ struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options
 {
     struct cmek_evaluation *evaluation = cmek_calloc(1, sizeof *evaluation);
     evaluation->options = *options;
-    evaluation->chains = cmek_calloc(options->inventory->chain_count, sizeof *evaluation->chains);
+    evaluation->classes = cmek_classes_new(options->inventory);
     find_checks(evaluation);
     collect_targets(evaluation);
     return evaluation;
@@ -194,8 +219,10 @@ void cmek_evaluation_free(struct cmek_evaluation *evaluation)
     CMEK_VEC_DONE(&evaluation->projects);
     CMEK_VEC_DONE(&evaluation->not_judged);
     cmek_map_done(&evaluation->suggestions);
+    cmek_map_done(&evaluation->key_project_answers);
+    CMEK_VEC_DONE(&evaluation->answers);
+    cmek_classes_free(evaluation->classes);
     cmek_arena_done(&evaluation->arena);
-    free(evaluation->chains);
     free(evaluation);
 }
 

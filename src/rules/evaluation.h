@@ -8,16 +8,15 @@
 #include "base/vec.h"
 #include "model/asset_type.h"
 #include "model/policy.h"
+#include "policy/classes.h"
 #include "rules/evaluate.h"
 
 #define CMEK_PROJECT_NAME_PREFIX "//cloudresourcemanager.googleapis.com/projects/"
 
-/** What was worked out for one chain, once. */
-struct cmek_chain_answers {
-    const struct cmek_effective *effective[CMEK_CONSTRAINT_COUNT_][CMEK_POLICY_MODE_COUNT_];
-    unsigned char
-        services[CMEK_POLICY_MODE_COUNT_]
-                [CMEK_SERVICE_TYPES_MAX]; /* sets of enum cmek_list_outcome by service type */
+/** What was asked of one effective policy, once. */
+struct cmek_class_answers {
+    unsigned char services[CMEK_SERVICE_TYPES_MAX]; /* sets of enum cmek_list_outcome by service
+                                                       type; 0: not asked yet */
 };
 
 /** The last answer about a key's project: resources of one project tend to share theirs. */
@@ -32,7 +31,9 @@ struct cmek_evaluation {
     struct cmek_arena arena;
     const struct cmek_check **checks; /* by index of the rule */
     struct cmek_key_project_answer key_projects[CMEK_POLICY_MODE_COUNT_];
-    struct cmek_chain_answers *chains;                /* by cmek_chain.index */
+    struct cmek_map key_project_answers; /* of policies with many rules, by policy and project */
+    struct cmek_classes *classes;
+    CMEK_VEC(struct cmek_class_answers) answers;      /* by cmek_effective.index */
     CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
     CMEK_VEC(const struct cmek_node *) projects;      /* sorted */
     CMEK_VEC(struct cmek_not_judged) not_judged;

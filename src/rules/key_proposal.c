@@ -55,12 +55,10 @@ static void append_policy_identity(const struct cmek_effective *effective,
                            effective->rules[i].group);
 }
 
-static const char *find_key_once(struct cmek_evaluation *evaluation, const struct cmek_chain *chain,
-                                 const struct wish *wish)
+static const char *find_key_once(struct cmek_evaluation *evaluation,
+                                 const struct cmek_effective *effective, const struct wish *wish)
 {
     static const char nothing[] = ""; /* stands for "looked, found none" */
-    const struct cmek_effective *effective =
-        cmek_evaluation_effective(evaluation, chain, CMEK_CONSTRAINT_KEY_PROJECT, CMEK_POLICY_LIVE);
     struct cmek_strbuf name = {0};
     cmek_strbuf_printf(&name, "policy %s %u ", wish->location, wish->kind);
     append_policy_identity(effective, &name);
@@ -78,11 +76,14 @@ const char *cmek_suggest_key(struct cmek_evaluation *evaluation,
                              const struct cmek_resource *resource, const char *key_location)
 {
     struct wish wish = {key_location, 1U << (resource->type - cmek_service_types)};
+    const struct cmek_effective *effective =
+        cmek_evaluation_effective(evaluation, resource->chain, CMEK_CONSTRAINT_KEY_PROJECT,
+                                  CMEK_POLICY_LIVE);
     struct cmek_strbuf name = {0};
-    cmek_strbuf_printf(&name, "chain %zu %s %u", resource->chain->index, wish.location, wish.kind);
+    cmek_strbuf_printf(&name, "class %zu %s %u", effective->index, wish.location, wish.kind);
     const char *known = cmek_map_get(&evaluation->suggestions, cmek_strbuf_text(&name));
     if (!known) {
-        known = find_key_once(evaluation, resource->chain, &wish);
+        known = find_key_once(evaluation, effective, &wish);
         cmek_map_put(&evaluation->suggestions, cmek_strbuf_text(&name), (void *)(uintptr_t)known);
     }
     cmek_strbuf_done(&name);

@@ -70,6 +70,40 @@ void fixture_add_policy(struct cmek_inventory *inventory, const char *node,
                  node, name, node, name, specs);
 }
 
+#define CRM "//cloudresourcemanager.googleapis.com/"
+
+void fixture_add_tag_key(struct cmek_inventory *inventory, const char *id, const char *parent,
+                         const char *name)
+{
+    fixture_addf(inventory,
+                 "{\"name\": \"" CRM "%s\", \"asset_type\":"
+                 " \"cloudresourcemanager.googleapis.com/TagKey\", \"resource\": {\"data\":"
+                 " {\"name\": \"%s\", \"parent\": \"%s\", \"namespacedName\": \"%s\"}}}",
+                 id, id, parent, name);
+}
+
+void fixture_add_tag_value(struct cmek_inventory *inventory, const char *id, const char *key,
+                           const char *short_name, const char *name)
+{
+    fixture_addf(inventory,
+                 "{\"name\": \"" CRM "%s\", \"asset_type\":"
+                 " \"cloudresourcemanager.googleapis.com/TagValue\", \"resource\": {\"data\":"
+                 " {\"name\": \"%s\", \"parent\": \"%s\", \"shortName\": \"%s\"%s%s%s}}}",
+                 id, id, key, short_name, name ? ", \"namespacedName\": \"" : "", name ? name : "",
+                 name ? "\"" : "");
+}
+
+void fixture_bind(struct cmek_inventory *inventory, const char *node, const char *value)
+{
+    const char *member =
+        cmek_str_starts(value, "tagValues/") ? "tagValue" : "tagValueNamespacedName";
+    fixture_addf(inventory,
+                 "{\"name\": \"" CRM "tagBindings/%s/%s\", \"asset_type\":"
+                 " \"cloudresourcemanager.googleapis.com/TagBinding\", \"resource\": {\"data\":"
+                 " {\"parent\": \"" CRM "%s\", \"%s\": \"%s\"}}}",
+                 node, value, node, member, value);
+}
+
 struct cmek_inventory *fixture_inventory(const char *lines)
 {
     struct cmek_inventory *inventory = cmek_inventory_new();

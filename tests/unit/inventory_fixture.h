@@ -23,6 +23,14 @@ void fixture_add_project(struct cmek_inventory *inventory, const char *id, const
 void fixture_add_policy(struct cmek_inventory *inventory, const char *node,
                         enum cmek_constraint constraint, const char *specs);
 
+/** TagKey and TagValue assets; @p name is the namespaced one, of a value NULL for none. */
+void fixture_add_tag_key(struct cmek_inventory *inventory, const char *id, const char *parent,
+                         const char *name);
+void fixture_add_tag_value(struct cmek_inventory *inventory, const char *id, const char *key,
+                           const char *short_name, const char *name);
+/** A TagBinding asset at @p node; @p value is an id, or a namespaced name. */
+void fixture_bind(struct cmek_inventory *inventory, const char *node, const char *value);
+
 /** A finished inventory of @p lines, one asset a line; the caller frees it. */
 struct cmek_inventory *fixture_inventory(const char *lines);
 

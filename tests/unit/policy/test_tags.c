@@ -21,39 +21,6 @@ static void tear_down(void)
     cmek_inventory_free(inventory);
 }
 
-#define CRM "//cloudresourcemanager.googleapis.com/"
-
-static void add_key(const char *id, const char *parent, const char *name)
-{
-    fixture_addf(inventory,
-                 "{\"name\": \"" CRM "%s\", \"asset_type\":"
-                 " \"cloudresourcemanager.googleapis.com/TagKey\", \"resource\": {\"data\":"
-                 " {\"name\": \"%s\", \"parent\": \"%s\", \"namespacedName\": \"%s\"}}}",
-                 id, id, parent, name);
-}
-
-static void add_value(const char *id, const char *key, const char *short_name, const char *name)
-{
-    fixture_addf(inventory,
-                 "{\"name\": \"" CRM "%s\", \"asset_type\":"
-                 " \"cloudresourcemanager.googleapis.com/TagValue\", \"resource\": {\"data\":"
-                 " {\"name\": \"%s\", \"parent\": \"%s\", \"shortName\": \"%s\"%s%s%s}}}",
-                 id, id, key, short_name, name ? ", \"namespacedName\": \"" : "", name ? name : "",
-                 name ? "\"" : "");
-}
-
-/* @p value: an id, or a namespaced name. */
-static void bind(const char *node, const char *value)
-{
-    const char *member =
-        cmek_str_starts(value, "tagValues/") ? "tagValue" : "tagValueNamespacedName";
-    fixture_addf(inventory,
-                 "{\"name\": \"" CRM "tagBindings/%s\", \"asset_type\":"
-                 " \"cloudresourcemanager.googleapis.com/TagBinding\", \"resource\": {\"data\":"
-                 " {\"parent\": \"" CRM "%s\", \"%s\": \"%s\"}}}",
-                 node, node, member, value);
-}
-
 /* "env=prod", "env", or the same by ids, for a project. */
 static enum cmek_tristate ask(const char *project, const char *key, const char *value)
 {
@@ -69,9 +36,9 @@ static enum cmek_tristate ask(const char *project, const char *key, const char *
 
 static void add_environment(void)
 {
-    add_key("tagKeys/7", "organizations/1", "1/env");
-    add_value("tagValues/71", "tagKeys/7", "prod", "1/env/prod");
-    add_value("tagValues/72", "tagKeys/7", "dev", "1/env/dev");
+    fixture_add_tag_key(inventory, "tagKeys/7", "organizations/1", "1/env");
+    fixture_add_tag_value(inventory, "tagValues/71", "tagKeys/7", "prod", "1/env/prod");
+    fixture_add_tag_value(inventory, "tagValues/72", "tagKeys/7", "dev", "1/env/dev");
 }
 
 static const struct {
@@ -166,7 +133,7 @@ START_TEST(a_tag_is_bound_as_the_nearest_binding_says)
     add_environment();
     for (size_t i = 0; i < 3; i++)
         if (rows[_i].bindings[i][0])
-            bind(rows[_i].bindings[i][0], rows[_i].bindings[i][1]);
+            fixture_bind(inventory, rows[_i].bindings[i][0], rows[_i].bindings[i][1]);
     enum cmek_tristate got = ask("10", rows[_i].key, rows[_i].value);
     ck_assert_msg(got == rows[_i].want, "%s: %u", rows[_i].label, got);
 }
@@ -180,7 +147,7 @@ END_TEST
 
 START_TEST(any_tag_asset_makes_them_known)
 {
-    add_value("tagValues/81", "tagKeys/8", "red", NULL);
+    fixture_add_tag_value(inventory, "tagValues/81", "tagKeys/8", "red", NULL);
     ck_assert_int_eq(ask("10", "1/env", NULL), CMEK_NO);
 }
 END_TEST
@@ -188,7 +155,7 @@ END_TEST
 START_TEST(what_is_not_bound_on_half_a_chain_is_undecided)
 {
     add_environment();
-    bind("projects/50", "tagValues/71");
+    fixture_bind(inventory, "projects/50", "tagValues/71");
     ck_assert_int_eq(ask("50", "1/env", "prod"), CMEK_YES);
     ck_assert_int_eq(ask("50", "1/env", "dev"), CMEK_NO);
     ck_assert_int_eq(ask("50", "1/team", NULL), CMEK_UNKNOWN);
@@ -207,9 +174,10 @@ static const struct {
 START_TEST(project_scoped_keys_go_by_id_or_number)
 {
     bool by_id = _i % 2;
-    add_key("tagKeys/9", "projects/10", by_id ? "app-one/env" : "10/env");
-    add_value("tagValues/91", "tagKeys/9", "prod", by_id ? "app-one/env/prod" : "10/env/prod");
-    bind("projects/10", "tagValues/91");
+    fixture_add_tag_key(inventory, "tagKeys/9", "projects/10", by_id ? "app-one/env" : "10/env");
+    fixture_add_tag_value(inventory, "tagValues/91", "tagKeys/9", "prod",
+                          by_id ? "app-one/env/prod" : "10/env/prod");
+    fixture_bind(inventory, "projects/10", "tagValues/91");
     ck_assert_msg(ask("10", owners[_i / 2].asked, "prod") == owners[_i / 2].want, "%s",
                   owners[_i / 2].asked);
 }
@@ -217,9 +185,9 @@ END_TEST
 
 START_TEST(an_owner_that_cannot_be_mapped_is_undecided)
 {
-    add_key("tagKeys/9", "projects/999", "999/env");
-    add_value("tagValues/91", "tagKeys/9", "prod", "999/env/prod");
-    bind("projects/10", "tagValues/91");
+    fixture_add_tag_key(inventory, "tagKeys/9", "projects/999", "999/env");
+    fixture_add_tag_value(inventory, "tagValues/91", "tagKeys/9", "prod", "999/env/prod");
+    fixture_bind(inventory, "projects/10", "tagValues/91");
     ck_assert_int_eq(ask("10", "who-one/env", "prod"), CMEK_UNKNOWN);
     ck_assert_int_eq(ask("10", "app-one/env", "prod"), CMEK_NO);
 }
@@ -228,7 +196,7 @@ END_TEST
 START_TEST(tags_that_could_not_be_read_are_undecided)
 {
     add_environment();
-    bind("folders/2", "tagValues/71");
+    fixture_bind(inventory, "folders/2", "tagValues/71");
     const struct cmek_gap_data gap = {
         .scope = "projects/10",
         .operation = "cloudresourcemanager.effectiveTags.list",
