@@ -13,8 +13,9 @@
 #include "model/inventory.h"
 #include "policy/tags.h"
 
-/* The nodes of a path that say something about a constraint, up to the first root. Paths that agree
- * in them share it, so its address is its identity. */
+/* What the nodes of a path say about a constraint, up to the first root. Paths that agree in it
+ * share it, so its address is its identity; dry runs that change nothing share it with what is
+ * enforced. */
 struct reach {
     bool has_conditions;
     const struct cmek_effective *effective; /* without conditions: that of all in its reach */
@@ -39,11 +40,10 @@ struct chain_place {
 struct cmek_classes {
     const struct cmek_inventory *inventory;
     struct cmek_arena arena;
-    struct chain_place *chains; /* by cmek_chain.index */
-    struct reach nothing[2][CMEK_CONSTRAINT_COUNT_][CMEK_POLICY_MODE_COUNT_]; /* said; [1]: and no
-                                                                          ancestor is missing */
+    struct chain_place *chains;                      /* by cmek_chain.index */
+    struct reach nothing[2][CMEK_CONSTRAINT_COUNT_]; /* said; [1]: and no ancestor is missing */
     size_t effective_count;
-    struct cmek_map reaches;              /* by first node and the reach above it */
+    struct cmek_map reaches;              /* by what the first node says and the reach above it */
     struct cmek_map conditional;          /* effective policies by reach and tags */
     struct cmek_map conditions;           /* texts that were looked through */
     CMEK_VEC(struct cmek_tag_test) asked; /* one for each key that a condition asks about */
@@ -194,13 +194,13 @@ struct walk {
     enum cmek_policy_mode mode;
 };
 
-/* The reach of @p node over @p beyond (NULL: a root, beyond which nothing counts). */
-static struct reach *join(struct cmek_classes *classes, const struct cmek_node *node,
-                          const struct reach *beyond, struct walk walk, bool conditions)
+/* The reach of one who says @p what (a spec, or a node that cannot be read) below @p beyond (NULL:
+ * a root, beyond which nothing counts). */
+static struct reach *join(struct cmek_classes *classes, const void *what,
+                          const struct reach *beyond, bool conditions)
 {
-    char name[96];
-    snprintf(name, sizeof name, "%p %p %d %d", (const void *)node, (const void *)beyond,
-             (int)walk.constraint, (int)walk.mode);
+    char name[64];
+    snprintf(name, sizeof name, "%p %p", what, (const void *)beyond);
     struct reach *reach = cmek_map_get(&classes->reaches, name);
     if (!reach) {
         reach = cmek_arena_alloc(&classes->arena, sizeof *reach);
@@ -219,24 +219,24 @@ static struct reach *reach_from(struct cmek_classes *classes, struct path path, 
     const struct cmek_node *node = path.nodes[0];
     const struct cmek_inventory *inventory = classes->inventory;
     if (node->policies_unreadable || cmek_node_may_have_policy(inventory, node, walk.constraint))
-        return join(classes, node, reach_of(classes, above(path), walk), walk, false);
+        return join(classes, node, reach_of(classes, above(path), walk), false);
     const struct cmek_policy_slot *slot = cmek_node_policy(inventory, node, walk.constraint);
     const struct cmek_policy_spec *spec =
         slot ? cmek_policy_spec_in(&slot->policy, walk.mode) : NULL;
     if (!spec)
         return reach_of(classes, above(path), walk);
     if (spec->state == CMEK_SPEC_UNREADABLE)
-        return join(classes, node, reach_of(classes, above(path), walk), walk, false);
+        return join(classes, spec, reach_of(classes, above(path), walk), false);
     if (spec->reset || !spec->inherit_from_parent)
-        return join(classes, node, NULL, walk, !spec->reset && has_conditions(spec));
+        return join(classes, spec, NULL, !spec->reset && has_conditions(spec));
     const struct reach *beyond = reach_of(classes, above(path), walk);
-    return join(classes, node, beyond, walk, has_conditions(spec) || beyond->has_conditions);
+    return join(classes, spec, beyond, has_conditions(spec) || beyond->has_conditions);
 }
 
 static struct reach *reach_of(struct cmek_classes *classes, struct path path, struct walk walk)
 {
     if (path.count == 0)
-        return &classes->nothing[path.is_complete][walk.constraint][walk.mode];
+        return &classes->nothing[path.is_complete][walk.constraint];
     struct chain_place *place = place_of(classes, path);
     if (place && place->reach[walk.constraint][walk.mode])
         return place->reach[walk.constraint][walk.mode];

@@ -167,6 +167,11 @@ const struct cmek_not_judged *cmek_evaluation_not_judged(const struct cmek_evalu
     return evaluation->not_judged.items;
 }
 
+size_t cmek_evaluation_policies_built(const struct cmek_evaluation *evaluation)
+{
+    return cmek_classes_count(evaluation->classes);
+}
+
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource)
 {

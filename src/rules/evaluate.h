@@ -71,6 +71,10 @@ void cmek_evaluation_run(struct cmek_evaluation *evaluation,
 const struct cmek_not_judged *cmek_evaluation_not_judged(const struct cmek_evaluation *evaluation,
                                                          size_t *ret_count);
 
+/** How many effective policies the runs so far have built: one for each class of chains that agree
+ * in their policies and tags. */
+size_t cmek_evaluation_policies_built(const struct cmek_evaluation *evaluation);
+
 /** Puts a verdict into words. Strings are in @p arena, the inventory or the rules. */
 void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                          struct cmek_arena *arena, struct cmek_finding *ret_finding);

@@ -5,6 +5,7 @@ import argparse
 import pathlib
 import tempfile
 
+import evaluation
 import live
 import offline
 
@@ -19,6 +20,8 @@ def arguments():
                         help="how long the demo cloud waits with each answer (default: 0 30)")
     parser.add_argument("--resources", type=int, default=1_000_000, metavar="N",
                         help="resources in the asset file (default: %(default)s; 0: no offline part)")
+    parser.add_argument("--evaluation", action=argparse.BooleanOptionalAction, default=True,
+                        help="time the evaluation alone (needs the target bench_evaluation)")
     parser.add_argument("--runs", type=int, default=2, metavar="N",
                         help="how often each scan is run; the fastest counts (default: %(default)s)")
     parser.add_argument("--folder", type=pathlib.Path, help="where generated files stay (default: nowhere)")
@@ -34,6 +37,8 @@ def measure(options, folder):
         live.measure(options, folder)
     if options.resources:
         offline.measure(options, folder)
+    if options.evaluation:
+        evaluation.measure(options, folder)
 
 
 def main():

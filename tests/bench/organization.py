@@ -7,6 +7,8 @@ ORGANIZATION = 917392449274
 FOLDERS = 20
 KEY_PROJECT = 100000000000
 KEYS = 40
+TAG_KEY = "environment"
+TAG_VALUES = 10
 UPDATED = "2026-10-01T06:00:00.000000Z"
 MANAGER = "//cloudresourcemanager.googleapis.com"
 
@@ -74,6 +76,65 @@ def policy_lines():
             name = f"{node}/policies/{constraint}"
             yield _line(f"//orgpolicy.googleapis.com/{name}", "orgpolicy.googleapis.com/Policy",
                         {"name": name, "spec": spec, "dryRunSpec": spec}, [node, *above], node)
+
+
+def _policy(node, above, constraint, rules):
+    name = f"{node}/policies/{constraint}"
+    return _line(f"//orgpolicy.googleapis.com/{name}", "orgpolicy.googleapis.com/Policy",
+                 {"name": name, "spec": {"inheritFromParent": bool(above), "rules": rules}}, [node, *above], node)
+
+
+def conditional_policy_lines(count):
+    """`count` policies: both constraints at the organization and every folder, the rest at projects. Every other one has
+    a rule under a condition on the tag TAG_KEY, so that all projects lie below conditional policies."""
+    organization = f"organizations/{ORGANIZATION}"
+    nodes = [(organization, [])] + [(f"folders/{_folder(number)}", [organization]) for number in range(FOLDERS)]
+    nodes += [(_ancestors(project)[0], _ancestors(project)[1:]) for project in range(1, count)]
+    for serial in range(count):
+        node, above = nodes[serial // 2]
+        constraint = ("gcp.restrictNonCmekServices", "gcp.restrictCmekCryptoKeyProjects")[serial % 2]
+        values = {"deniedValues": ["storage.googleapis.com"]} if serial % 2 == 0 else {
+            "allowedValues": ["projects/bench-keys", f"under:folders/{serial}"]}
+        rules = [{"values": values}]
+        if serial // 2 % 2 == 0:
+            more = {"deniedValues": ["pubsub.googleapis.com"]} if serial % 2 == 0 else {
+                "allowedValues": [f"projects/other-{serial}"]}
+            condition = f"resource.matchTag('{ORGANIZATION}/{TAG_KEY}', 'value-{serial % TAG_VALUES}')"
+            rules.append({"values": more, "condition": {"expression": condition}})
+        yield _policy(node, above, constraint, rules)
+
+
+def undecided_policy_lines(count):
+    """Both constraints at the organization, each with `count` rules under conditions that nobody can decide."""
+    organization = f"organizations/{ORGANIZATION}"
+    for constraint, kind, value in (("gcp.restrictNonCmekServices", "deniedValues", "pubsub.googleapis.com"),
+                                    ("gcp.restrictCmekCryptoKeyProjects", "allowedValues", "projects/other")):
+        yield _policy(organization, [], constraint,
+                      [{"values": {kind: [f"{value}-{serial}"]},
+                        "condition": {"expression": f"resource.matchTagId('tagKeys/{serial}', 'tagValues/{serial}')"}}
+                       for serial in range(count)])
+
+
+def tag_lines(bindings, values_known=True):
+    """A tag key with TAG_VALUES values, and that many projects with a binding. Values that are not known (each project has
+    another then) could be of any key."""
+    key = "tagKeys/281470000000000"
+    manager = "cloudresourcemanager.googleapis.com"
+    organization = f"organizations/{ORGANIZATION}"
+    values = [f"tagValues/{281480000000000 + number}" for number in range(TAG_VALUES if values_known else bindings)]
+    if values_known:
+        name = f"{ORGANIZATION}/{TAG_KEY}"
+        yield _line(f"{MANAGER}/{key}", f"{manager}/TagKey",
+                    {"name": key, "parent": organization, "shortName": TAG_KEY, "namespacedName": name}, [organization])
+        for number, value in enumerate(values):
+            yield _line(f"{MANAGER}/{value}", f"{manager}/TagValue",
+                        {"name": value, "parent": key, "shortName": f"value-{number}",
+                         "namespacedName": f"{name}/value-{number}"}, [organization])
+    for number in range(1, bindings + 1):
+        project, value = _ancestors(number)[0], values[number % len(values)]
+        yield _line(f"{MANAGER}/tagBindings/{project}/{value}", f"{manager}/TagBinding",
+                    {"name": f"tagBindings/{project}/{value}", "parent": f"{MANAGER}/{project}", "tagValue": value},
+                    _ancestors(number))
 
 
 def _template(asset_type):
