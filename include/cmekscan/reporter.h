@@ -65,6 +65,15 @@ struct cmek_reported_rule {
     size_t control_count;
 };
 
+/** How many classes of projects Google was asked about (`--verify-policies`), for each constraint
+ * apart, and what came of it; those that do not agree are coverage gaps. */
+struct cmek_policy_verification {
+    bool was_made;
+    uint64_t classes, agree, differ;
+    uint64_t undecided;    /* this scan cannot tell by itself */
+    uint64_t not_answered; /* a failed call */
+};
+
 /** Everything about a scan that is not a finding. Counts cover all findings, also those that are
  * not listed. */
 struct cmek_scan_summary {
@@ -86,6 +95,7 @@ struct cmek_scan_summary {
     size_t gap_count;
     uint64_t gaps_not_listed; /* beyond the ceiling on kept gaps */
     uint64_t listed;          /* findings that will be handed over */
+    struct cmek_policy_verification verification;
 };
 
 /** Where a reporter's bytes go. Errors are sticky and reported by the caller at the end. */

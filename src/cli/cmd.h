@@ -38,8 +38,8 @@ extern const struct cmek_option cmek_scope_options[], cmek_assets_options[],
 CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
                                                struct cmek_feed_options *ret_feed,
                                                struct cmek_error *err);
-/** --container-registry-only, --quiet. */
-bool cmek_args_registry_only(void), cmek_args_quiet(void);
+/** --container-registry-only, --verify-policies, --quiet. */
+bool cmek_args_registry_only(void), cmek_args_verify_policies(void), cmek_args_quiet(void);
 
 /* report_args.c: options of every command that reports */
 extern const struct cmek_option cmek_report_options[];

@@ -9,7 +9,10 @@ static int run(const struct cmek_values *words)
     struct cmek_arena arena = {0};
     struct cmek_error err = {0};
     struct cmek_rule_set *rules = NULL;
-    struct cmek_scan_options options = {.container_registry_only = cmek_args_registry_only()};
+    struct cmek_scan_options options = {
+        .container_registry_only = cmek_args_registry_only(),
+        .verify_policies = cmek_args_verify_policies(),
+    };
     enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
     if (status == CMEK_OK)
         status = cmek_report_args(&arena, &options, &rules, &err);

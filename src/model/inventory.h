@@ -2,9 +2,9 @@
 /** @file inventory.h  All that is known of the scanned organizations: hierarchy, policies, tags,
  * keys, resources.
  *
- * Records go in in any order; cmek_inventory_finish joins them; after that the inventory does not
- * change and everything in it is valid until it is freed. Lines of one name are one asset: the
- * newest `update_time` with data wins, of equals the later line.
+ * Records go in in any order; cmek_inventory_finish joins them; after that only
+ * coverage gaps are added to it, and everything in it is valid until it is freed. Lines of one name
+ * are one asset: the newest `update_time` with data wins, of equals the later line.
  */
 #ifndef CMEK_MODEL_INVENTORY_H
 #define CMEK_MODEL_INVENTORY_H

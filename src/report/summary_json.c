@@ -21,6 +21,23 @@ static void write_tool(struct cmek_json_writer *writer, const struct cmek_scan_s
     cmek_json_end_object(writer);
 }
 
+static void write_verification(struct cmek_json_writer *writer,
+                               const struct cmek_policy_verification *verification)
+{
+    cmek_json_key(writer, "policy_verification");
+    if (!verification->was_made) {
+        cmek_json_null(writer);
+        return;
+    }
+    cmek_json_begin_object(writer);
+    member_count(writer, "classes", verification->classes);
+    member_count(writer, "agree", verification->agree);
+    member_count(writer, "differ", verification->differ);
+    member_count(writer, "undecided", verification->undecided);
+    member_count(writer, "not_answered", verification->not_answered);
+    cmek_json_end_object(writer);
+}
+
 static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "scan");
@@ -37,6 +54,7 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     for (size_t i = 0; i < summary->api_calls.count; i++)
         member_count(writer, summary->api_calls.items[i].name, summary->api_calls.items[i].count);
     cmek_json_end_object(writer);
+    write_verification(writer, &summary->verification);
     cmek_json_end_object(writer);
 }
 

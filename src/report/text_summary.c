@@ -41,6 +41,35 @@ static void write_scopes(struct cmek_text *text, const struct cmek_scan_summary 
     cmek_strbuf_putc(&text->out, '\n');
 }
 
+/* Printed also when all is well: whoever asked for it wants to see that it was done. */
+static void write_verification(struct cmek_text *text,
+                               const struct cmek_policy_verification *verification)
+{
+    if (!verification->was_made)
+        return;
+    const struct {
+        uint64_t count;
+        const char *what;
+    } parts[] = {
+        {verification->differ, "DIFFER"},
+        {verification->undecided, "undecided by this scan"},
+        {verification->not_answered, "not answered"},
+        {verification->agree, "agree"},
+    };
+    struct cmek_strbuf line = {0}, outcome = {0};
+    cmek_strbuf_printf(&line, "verified %" PRIu64 " policy class%s against Google: ",
+                       verification->classes, verification->classes == 1 ? "" : "es");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        append_joined(&outcome, parts[i].count, parts[i].what);
+    cmek_strbuf_puts(&line, verification->classes == 0 ? "there is no project"
+                            : verification->agree == verification->classes
+                                ? "all agree"
+                                : cmek_strbuf_text(&outcome));
+    cmek_text_field(text, "Policies", cmek_strbuf_text(&line));
+    cmek_strbuf_done(&outcome);
+    cmek_strbuf_done(&line);
+}
+
 static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *summary)
 {
     struct cmek_strbuf line = {0};
@@ -63,6 +92,7 @@ static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *s
                            resource->type, resource->with_key);
         cmek_text_field(text, "", cmek_strbuf_text(&line));
     }
+    write_verification(text, &summary->verification);
     cmek_strbuf_done(&line);
 }
 

@@ -32,16 +32,25 @@ static enum cmek_status feed_files(const struct cmek_feed_options *options,
 struct watcher {
     const struct cmek_feed_options *options;
     struct cmek_http_engine *engine;
+    struct cmek_gcp_progress last;
 };
 
 static bool watch(void *payload, const struct cmek_gcp_progress *progress)
 {
-    const struct watcher *watcher = payload;
+    struct watcher *watcher = payload;
+    watcher->last = *progress;
     if (!watcher->options->progress)
         return true;
     struct cmek_http_counters counters;
     cmek_http_counters(watcher->engine, &counters);
     return watcher->options->progress(watcher->options->payload, progress, &counters);
+}
+
+static bool watch_on(void *payload)
+{
+    struct watcher *watcher = payload;
+    const struct cmek_gcp_progress last = watcher->last;
+    return watch(watcher, &last);
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -102,7 +111,7 @@ static enum cmek_status feed_live(const struct cmek_feed_options *options,
     if (status == CMEK_OK) {
         struct cmek_gcp_client client;
         cmek_gcp_client_init(&client, engine, &options->endpoints);
-        struct watcher watcher = {options, engine};
+        struct watcher watcher = {.options = options, .engine = engine};
         struct cmek_gcp_direct_options direct = {
             .scopes = options->scopes.items,
             .scope_count = options->scopes.count,
@@ -111,6 +120,9 @@ static enum cmek_status feed_live(const struct cmek_feed_options *options,
             .payload = &watcher,
         };
         status = cmek_gcp_direct_read(&client, &direct, sink, err);
+        if (status == CMEK_OK && options->after)
+            options->after(options->after_payload,
+                           &(struct cmek_feed_live){&client, watch_on, &watcher});
         *ret_result = (struct cmek_feed_result){.source = "gcp-direct"};
         list_calls(&client, arena, ret_result);
         cmek_gcp_client_done(&client);

@@ -15,6 +15,14 @@
 #include "model/record.h"
 #include "source/gcp_direct.h"
 
+/** A live reading that has ended, while further calls can still be made. */
+struct cmek_feed_live {
+    struct cmek_gcp_client *client;
+    /** Says how far things are; false: stop. */
+    bool (*go_on)(void *payload);
+    void *payload;
+};
+
 /** Where to read from, and with what. */
 struct cmek_feed_options {
     struct cmek_strings asset_paths; /* not empty: offline */
@@ -29,6 +37,9 @@ struct cmek_feed_options {
     /** One line for the user: a warning, or what is being done. May be NULL. */
     void (*note)(void *payload, const char *text);
     void *payload;
+    /** Called when all was read from live APIs, for what else there is to ask. May be NULL. */
+    void (*after)(void *payload, const struct cmek_feed_live *live);
+    void *after_payload;
 };
 
 /** What was done, for the report. */

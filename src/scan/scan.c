@@ -10,6 +10,7 @@
 #include "cmekscan/version.h"
 #include "model/inventory.h"
 #include "scan/summary.h"
+#include "scan/verify.h"
 #include "scan/warnings.h"
 
 /* A scan under way. */
@@ -86,12 +87,30 @@ static struct cmek_strings scopes_of(struct scan *scan)
     return (struct cmek_strings){refs, count};
 }
 
+static void verify(void *payload, const struct cmek_feed_live *live)
+{
+    struct scan *scan = payload;
+    cmek_inventory_finish(scan->inventory);
+    const struct cmek_verify_options options = {
+        .inventory = scan->inventory,
+        .client = live->client,
+        .go_on = live->go_on,
+        .payload = live->payload,
+    };
+    cmek_verify_policies(&options, &scan->summary.verification);
+}
+
 static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
 {
     struct cmek_feed_result result;
+    struct cmek_feed_options feed = scan->options->feed;
+    if (scan->options->verify_policies) {
+        feed.after = verify;
+        feed.after_payload = scan;
+    }
     struct cmek_record_sink sink = cmek_inventory_sink(scan->inventory);
     scan->summary.started_at = now_text(&scan->arena);
-    enum cmek_status status = cmek_feed(&scan->options->feed, &sink, &scan->arena, &result, err);
+    enum cmek_status status = cmek_feed(&feed, &sink, &scan->arena, &result, err);
     if (status != CMEK_OK)
         return status;
     note_v1_policies(scan->inventory);

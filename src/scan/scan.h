@@ -16,6 +16,7 @@ struct cmek_scan_options {
     struct cmek_feed_options feed;
     const struct cmek_rule_set *rules;
     bool container_registry_only;
+    bool verify_policies;       /* ask Google what the policies come to; live only */
     unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */
     enum cmek_severity fail_on; /* or CMEK_FAIL_ON_NOTHING */
     bool allow_incomplete;

@@ -49,26 +49,8 @@ void cmek_gcp_emit(struct cmek_gcp_scan *scan, const struct cmek_gcp_node *node,
 void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *operation,
                   const struct cmek_gcp_error *error, const char *what)
 {
-    static const struct {
-        const char *word, *advice;
-    } advices[] = {
-        {"permission-denied", "grant the scanner's account read access"},
-        {"api-disabled",
-         "enable the API, or accept that what was made before it was disabled is not seen"},
-        {"rate-limited", "scan again later, or raise the quota"},
-        {"unauthenticated", "check the credentials"},
-        {"vpc-service-controls", "let the scanner's account through the service perimeter"},
-    };
-    const char *advice = "scan again";
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-        if (strcmp(advices[i].word, error->word) == 0)
-            advice = advices[i].advice;
     struct cmek_strbuf message = {0}, json = {0};
-    size_t length = strlen(error->message); /* servers end theirs with a period, ours go on */
-    while (length > 0 && error->message[length - 1] == '.')
-        length--;
-    cmek_strbuf_printf(&message, "could not read %s: %.*s; %s", what, (int)length, error->message,
-                       advice);
+    cmek_gcp_error_describe(error, what, &message);
     struct cmek_json_writer writer;
     cmek_json_writer_init(&writer, &json, 0);
     cmek_json_begin_object(&writer);

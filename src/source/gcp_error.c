@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "base/strings.h"
 #include "source/gcp_call.h"
 #include "json/json.h"
@@ -113,4 +114,28 @@ int64_t cmek_gcp_retry_delay_ms(const struct cmek_json *body)
             return duration_ms(cmek_json_peek(cmek_json_get(detail, "retryDelay")));
     }
     return 0;
+}
+
+void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *what,
+                             struct cmek_strbuf *buffer)
+{
+    static const struct {
+        const char *word, *advice;
+    } advices[] = {
+        {"permission-denied", "grant the scanner's account read access"},
+        {"api-disabled",
+         "enable the API, or accept that what was made before it was disabled is not seen"},
+        {"rate-limited", "scan again later, or raise the quota"},
+        {"unauthenticated", "check the credentials"},
+        {"vpc-service-controls", "let the scanner's account through the service perimeter"},
+    };
+    const char *advice = "scan again";
+    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+        if (strcmp(advices[i].word, error->word) == 0)
+            advice = advices[i].advice;
+    size_t length = strlen(error->message); /* servers end theirs with a period, ours go on */
+    while (length > 0 && error->message[length - 1] == '.')
+        length--;
+    cmek_strbuf_printf(buffer, "could not read %s: %.*s; %s", what, (int)length, error->message,
+                       advice);
 }
