@@ -11,7 +11,7 @@
 
 #include "model/policy.h"
 
-#define CMEK_GCP_GET_EFFECTIVE_POLICY "orgpolicy.projects.policies.getEffectivePolicy"
+#define CMEK_GCP_GET_EFFECTIVE_POLICY "orgpolicy.policies.getEffectivePolicy"
 
 struct cmek_gcp_client;
 struct cmek_gcp_error;

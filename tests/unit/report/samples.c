@@ -156,7 +156,8 @@ const struct sample sample_typical = {
               {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1, [CMEK_SEVERITY_INFO] = 1}},
          .by_rule = {by_rule, COUNT(by_rule)}, .by_project = {by_project, COUNT(by_project)},
          .gaps = gaps, .gap_count = COUNT(gaps), .gaps_not_listed = 3,
-         .listed = COUNT(typical_findings)},
+         .listed = COUNT(typical_findings),
+         .verification = {true, 12, .agree = 7, .differ = 2, .undecided = 1, .not_answered = 2}},
     .findings = typical_findings,
     .count = COUNT(typical_findings),
 };

@@ -45,10 +45,19 @@ START_TEST(the_summary_counts)
         const char *path;
         int64_t want;
     } counts[] = {
-        {"summary.nodes.folders", 3},       {"summary.by_status.fail", 3},
-        {"summary.by_status.waived", 1},    {"summary.by_severity.high", 1},
-        {"summary.by_severity.low", 0},     {"summary.by_rule.cmek-required.fail", 2},
-        {"summary.by_project.web.pass", 1}, {"summary.coverage_gaps", 5},
+        {"summary.nodes.folders", 3},
+        {"summary.by_status.fail", 3},
+        {"summary.by_status.waived", 1},
+        {"summary.by_severity.high", 1},
+        {"summary.by_severity.low", 0},
+        {"summary.by_rule.cmek-required.fail", 2},
+        {"summary.by_project.web.pass", 1},
+        {"summary.coverage_gaps", 5},
+        {"scan.policy_verification.classes", 12},
+        {"scan.policy_verification.agree", 7},
+        {"scan.policy_verification.differ", 2},
+        {"scan.policy_verification.undecided", 1},
+        {"scan.policy_verification.not_answered", 2},
     };
     char *text = render(&cmek_reporter_json, &sample_typical);
     struct cmek_json *json = parse(text);
@@ -68,6 +77,7 @@ START_TEST(an_empty_scan_has_empty_lists)
     ck_assert_ptr_nonnull(strstr(text, "\"findings\": [],\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"coverage\": []\n}\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"complete\": true"));
+    ck_assert_ptr_nonnull(strstr(text, "\"policy_verification\": null"));
     free(text);
 }
 END_TEST

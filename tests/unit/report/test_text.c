@@ -15,6 +15,9 @@ static const struct {
     const char *want;
 } parts[] = {
     {"what was looked at", &sample_typical, "1 organization, 3 folders, 9 projects"},
+    {"policies held against Google's reading", &sample_typical,
+     "Policies   verified 12 policy classes against Google: 2 DIFFER, 1 undecided\n"
+     "               by this scan, 2 not answered, 7 agree\n"},
     {"the project", &sample_typical, "\nProject shop-prod (123)\n"},
     {"status, severity and rule", &sample_typical, "\n  FAIL  high  cmek-required\n"},
     {"a dry run", &sample_typical, "\n  FAIL  medium  cmek-required  (dry-run)\n"},
@@ -44,6 +47,30 @@ START_TEST(the_report_says)
 {
     char *text = render(&cmek_reporter_text, parts[_i].sample);
     ck_assert_msg(strstr(text, parts[_i].want) != NULL, "%s: in\n%s", parts[_i].label, text);
+    free(text);
+}
+END_TEST
+
+START_TEST(what_google_was_asked_is_told_also_when_all_is_well)
+{
+    static const struct {
+        struct cmek_policy_verification verification;
+        const char *want; /* NULL: nothing */
+    } rows[] = {
+        {{.was_made = false}, NULL},
+        {{.was_made = true, .classes = 1, .agree = 1},
+         "Policies   verified 1 policy class against Google: all agree\n"},
+        {{.was_made = true, .classes = 2, .agree = 2},
+         "verified 2 policy classes against Google: all"},
+        {{.was_made = true}, "verified 0 policy classes against Google: there is no project\n"},
+    };
+    struct sample sample = sample_empty;
+    sample.summary.verification = rows[_i].verification;
+    char *text = render(&cmek_reporter_text, &sample);
+    if (rows[_i].want)
+        ck_assert_msg(strstr(text, rows[_i].want) != NULL, "row %d: in\n%s", _i, text);
+    else
+        ck_assert_ptr_null(strstr(text, "verified"));
     free(text);
 }
 END_TEST
@@ -161,6 +188,7 @@ int main(void)
 {
     TCase *tests = tcase_create("text");
     tcase_add_loop_test(tests, the_report_says, 0, (int)(sizeof parts / sizeof *parts));
+    tcase_add_loop_test(tests, what_google_was_asked_is_told_also_when_all_is_well, 0, 4);
     tcase_add_test(tests, gaps_are_told_at_the_top_and_at_the_bottom);
     tcase_add_test(tests, an_incomplete_scan_without_failures_is_not_called_clean);
     tcase_add_loop_test(tests, only_a_colour_terminal_gets_colour_codes, 0, 4);
