@@ -132,7 +132,8 @@ void cmek_engine_admit(struct cmek_http_engine *engine, struct cmek_transfer *tr
         return;
     }
     transfer->lane = find_lane(engine, transfer);
-    if (!cmek_str_eq(request->method, "GET") && !cmek_str_eq(request->method, "POST"))
+    if (!cmek_str_eq(request->method, "GET") && !cmek_str_eq(request->method, "POST") &&
+        !cmek_str_eq(request->method, "PUT"))
         cmek_engine_finish(engine, transfer, CMEK_HTTP_NETWORK, "the method is not supported");
     else if (!has_clean_headers(request))
         cmek_engine_finish(engine, transfer, CMEK_HTTP_NETWORK,

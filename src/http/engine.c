@@ -198,6 +198,11 @@ void cmek_http_token_failed(struct cmek_http_engine *engine, const char *message
     cmek_engine_fail_held(engine, message);
 }
 
+void cmek_http_watch(struct cmek_http_engine *engine, const struct cmek_http_watch *watch)
+{
+    engine->watch = watch;
+}
+
 /* The loop */
 
 void cmek_http_submit(struct cmek_http_engine *engine, const struct cmek_http_request *request)
@@ -266,29 +271,45 @@ static void wait_for_events(struct cmek_http_engine *engine, int64_t until_ms)
         if (ready_ms > engine->now_ms)
             until_ms = earlier(until_ms, ready_ms);
     }
-    bool is_stuck = engine->counters.in_flight == 0 && !first && TAILQ_EMPTY(&engine->ready) &&
-                    TAILQ_EMPTY(&engine->finished) && !TAILQ_EMPTY(&engine->held);
+    bool is_stuck = engine->counters.in_flight == 0 && !first && !engine->watch &&
+                    TAILQ_EMPTY(&engine->ready) && TAILQ_EMPTY(&engine->finished) &&
+                    !TAILQ_EMPTY(&engine->held);
     if (is_stuck) /* nothing under way could bring the token */
         cmek_http_token_failed(engine, "no access token came");
     int64_t left = until_ms - engine->now_ms;
     if (left <= 0 || !TAILQ_EMPTY(&engine->finished))
         left = 0;
-    curl_multi_poll(engine->multi, NULL, 0, (int)left, NULL);
+    struct curl_waitfd extra = {.events = CURL_WAIT_POLLIN};
+    bool has_extra = engine->watch && engine->watch->fd >= 0;
+    if (has_extra)
+        extra.fd = engine->watch->fd;
+    curl_multi_poll(engine->multi, has_extra ? &extra : NULL, has_extra ? 1 : 0, (int)left, NULL);
+}
+
+static void turn_watch(struct cmek_http_engine *engine, bool is_stopping)
+{
+    const struct cmek_http_watch *watch = engine->watch;
+    if (watch)
+        watch->turn(watch->payload, engine, is_stopping);
+    if (is_stopping)
+        engine->watch = NULL;
 }
 
 void cmek_http_run(struct cmek_http_engine *engine, bool (*tick)(void *payload), void *payload)
 {
     int64_t tick_ms = 0;
     engine->is_running = true;
-    while (engine->counters.queued + engine->counters.in_flight > 0) {
+    while (engine->counters.queued + engine->counters.in_flight > 0 || engine->watch) {
         engine->now_ms = cmek_monotonic_ms();
         if (engine->now_ms >= tick_ms) {
             tick_ms = engine->now_ms + TICK_MS / 2;
             if (tick && !tick(payload))
                 engine->is_stopping = true;
         }
-        if (engine->is_stopping)
+        if (engine->is_stopping) {
+            turn_watch(engine, true);
             abort_all(engine);
+        }
         release_due(engine);
         cmek_engine_dispatch(engine);
         wait_for_events(engine, tick_ms);
@@ -296,6 +317,7 @@ void cmek_http_run(struct cmek_http_engine *engine, bool (*tick)(void *payload),
         curl_multi_perform(engine->multi, &running);
         collect(engine);
         report_finished(engine);
+        turn_watch(engine, false);
     }
     engine->is_running = engine->is_stopping = false;
 }
@@ -305,6 +327,7 @@ void cmek_http_stop(struct cmek_http_engine *engine)
     engine->is_stopping = true;
     if (engine->is_running)
         return; /* the loop does it: this may be the middle of an answer */
+    turn_watch(engine, true);
     abort_all(engine);
     report_finished(engine);
     engine->is_stopping = false;

@@ -66,9 +66,9 @@ struct cmek_http_result {
 
 /** All strings are copied by submit. */
 struct cmek_http_request {
-    const char *method; /* "GET", "POST" */
+    const char *method; /* "GET", "POST", "PUT" */
     const char *url;
-    const char *body, *content_type;     /* of a POST */
+    const char *body, *content_type;     /* of a POST or PUT */
     const char *const *headers;          /* "Name: value", NULL-ended, or NULL */
     const struct cmek_http_quota *quota; /* NULL: none; must outlive the engine */
     bool authorize;     /* send the access token; refused (NO_TOKEN) unless https or loopback */
@@ -138,6 +138,18 @@ void cmek_http_token_ready(struct cmek_http_engine *engine);
 void cmek_http_token_failed(struct cmek_http_engine *engine, const char *message);
 
 void cmek_http_submit(struct cmek_http_engine *engine, const struct cmek_http_request *request);
+
+/** Something else that the loop waits for besides requests, e.g. another program's output: one at a
+ * time. While it is set, `turn` is called at each turn of the loop, at least every 200 ms and when
+ * `fd` (-1: none) can be read; it may change `fd`, and ends the wait with cmek_http_watch(NULL).
+ * When the loop is to stop, `turn` is called a last time with @p is_stopping. */
+struct cmek_http_watch {
+    int fd;
+    void (*turn)(void *payload, struct cmek_http_engine *engine, bool is_stopping);
+    void *payload;
+};
+/** @p watch is borrowed until it is replaced. */
+void cmek_http_watch(struct cmek_http_engine *engine, const struct cmek_http_watch *watch);
 
 /** Works until nothing is left. @p tick (may be NULL) is called at least every 200 ms; returning
  * false stops. */

@@ -50,6 +50,7 @@ struct cmek_http_engine {
     struct cmek_waiting waiting;
     struct cmek_transfers held, in_flight, finished;
     const struct cmek_http_authorizer *authorizer;
+    const struct cmek_http_watch *watch; /* NULL: none */
     struct cmek_token_header *token_header;
     struct cmek_backoff backoff;
     struct cmek_jitter jitter;

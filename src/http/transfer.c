@@ -59,7 +59,10 @@ void cmek_transfer_free(struct cmek_transfer *transfer)
 {
     if (!transfer)
         return;
-    cmek_secret_wipe_text(transfer->request.body); /* of a token request: the credential itself */
+    /* Of a token request: the credential itself, or a token. */
+    cmek_secret_wipe_text(transfer->request.body);
+    for (const char *const *line = transfer->request.headers; line && *line; line++)
+        cmek_secret_wipe_text(*line);
     free(transfer->message);
     free(transfer);
 }
@@ -241,7 +244,9 @@ void cmek_slot_prepare(struct cmek_slot *slot, struct cmek_transfer *transfer,
     curl_easy_setopt(easy, CURLOPT_PROXY, is_direct ? "" : NULL);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-    if (cmek_str_eq(request->method, "POST")) {
+    bool is_put = cmek_str_eq(request->method, "PUT");
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, is_put ? "PUT" : NULL);
+    if (is_put || cmek_str_eq(request->method, "POST")) {
         const char *body = request->body ? request->body : "";
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
