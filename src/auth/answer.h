@@ -13,15 +13,24 @@
 #include "base/secret.h"
 
 struct cmek_strbuf;
+struct cmek_token_call;
 
 /** Reads a good answer. CMEK_E_AUTH when it has no usable token. */
 CMEK_NODISCARD enum cmek_status cmek_token_answer_read(const struct cmek_strbuf *body,
                                                        struct cmek_secret *ret_token,
                                                        int64_t *ret_expires_in,
                                                        struct cmek_error *err);
+/** The same as the token of @p call. */
+CMEK_NODISCARD enum cmek_status cmek_token_answer_take(const struct cmek_strbuf *body,
+                                                       struct cmek_token_call *call,
+                                                       struct cmek_error *err);
+/** Reads what generateAccessToken answers: {accessToken, expireTime}. */
+CMEK_NODISCARD enum cmek_status cmek_iam_answer_take(const struct cmek_strbuf *body,
+                                                     struct cmek_token_call *call,
+                                                     struct cmek_error *err);
 /** Appends "error: error_description" of a refusal, as printable ASCII of bounded length; nothing
- * when the body has no such members. A description that repeats one of @p secrets (NULLs allowed)
- * is left out. */
+ * when the body has no such members. What repeats one of @p secrets (NULLs allowed), or a piece of
+ * one, is left out. */
 void cmek_token_answer_explain(const struct cmek_strbuf *body, const char *const *secrets,
                                size_t secret_count, struct cmek_strbuf *text);
 /** The refusal is the server's own trouble and may pass. */

@@ -103,6 +103,8 @@ static void write_claims(struct cmek_strbuf *json, const struct cmek_jwt_claims 
     cmek_json_begin_object(&writer);
     if (claims->issuer)
         cmek_json_member_text(&writer, "iss", claims->issuer);
+    if (claims->subject)
+        cmek_json_member_text(&writer, "sub", claims->subject);
     if (claims->audience)
         cmek_json_member_text(&writer, "aud", claims->audience);
     if (claims->scope)

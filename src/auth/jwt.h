@@ -15,7 +15,7 @@ struct cmek_jwt_key;
 
 /** RFC 7519 section 4.1; NULL members are left out. Times are seconds since 1970. */
 struct cmek_jwt_claims {
-    const char *issuer, *audience, *scope;
+    const char *issuer, *subject, *audience, *scope;
     int64_t issued_at, expires_at;
 };
 

@@ -18,6 +18,7 @@
 #define FAILURE_MS     10000
 #define TRY_AGAIN_MS   30000
 #define LAST_MOMENT_MS 10000
+#define FORM_TYPE      "application/x-www-form-urlencoded"
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -40,8 +41,8 @@ static struct cmek_http_engine *end_renewal(struct cmek_token_lease *lease)
 {
     struct cmek_http_engine *engine = lease->engine;
     lease->engine = NULL;
-    cmek_token_call_done(&lease->call);
-    lease->call = (struct cmek_token_call){0};
+    cmek_program_stop(&lease->program);
+    cmek_token_call_clear(&lease->call);
     cmek_secret_wipe_text(lease->answer.data);
     cmek_strbuf_done(&lease->answer);
     return engine;
@@ -73,17 +74,13 @@ static void fail(struct cmek_token_lease *lease, const char *reason)
 static void fail_refused(struct cmek_token_lease *lease, const char *reason)
 {
     snprintf(lease->failure, sizeof lease->failure, "no access token from %s: %s; %s",
-             lease->description, reason, lease->ops->advice);
+             lease->description, reason, lease->call.advice ? lease->call.advice : "log in again");
     give_up(lease);
 }
 
-static void succeed(struct cmek_token_lease *lease, int64_t life_ms)
-{
-    accept_token(lease, life_ms);
-    cmek_http_token_ready(end_renewal(lease));
-}
+static void advance(struct cmek_token_lease *lease, const struct cmek_strbuf *answer);
 
-/* Callbacks of the token request */
+/* Callbacks of a request */
 
 static bool on_body(void *payload, const char *bytes, size_t length)
 {
@@ -115,10 +112,10 @@ static bool is_worth_retry(void *payload, int status)
 static void on_refusal(struct cmek_token_lease *lease, int status)
 {
     struct cmek_strbuf text = {0};
-    cmek_strbuf_printf(&text, "the token endpoint answered %d", status);
+    const char *endpoint = lease->call.endpoint ? lease->call.endpoint : "the token endpoint";
+    cmek_strbuf_printf(&text, "%s answered %d", endpoint, status);
     struct cmek_strbuf why = {0};
-    cmek_token_answer_explain(&lease->answer, lease->call.secrets,
-                              sizeof lease->call.secrets / sizeof *lease->call.secrets, &why);
+    cmek_token_answer_explain(&lease->answer, lease->call.secrets, CMEK_TOKEN_SECRETS_MAX, &why);
     if (why.length > 0)
         cmek_strbuf_printf(&text, " (%s)", cmek_strbuf_text(&why));
     fail_refused(lease, cmek_strbuf_text(&text));
@@ -126,20 +123,14 @@ static void on_refusal(struct cmek_token_lease *lease, int status)
     cmek_strbuf_done(&text);
 }
 
+/* The answer moves out, since the next step may bring another. */
 static void on_answer(struct cmek_token_lease *lease)
 {
-    int64_t seconds = 0;
-    struct cmek_error err = {0};
-    struct cmek_secret token = {0};
-    if (cmek_token_answer_read(&lease->answer, &token, &seconds, &err) != CMEK_OK) {
-        char reason[sizeof err.message + 64];
-        snprintf(reason, sizeof reason, "the token endpoint's answer is unusable: %s", err.message);
-        fail(lease, reason);
-        return;
-    }
-    cmek_secret_done(&lease->token);
-    lease->token = token;
-    succeed(lease, seconds * 1000);
+    struct cmek_strbuf answer = lease->answer;
+    lease->answer = (struct cmek_strbuf){0};
+    advance(lease, &answer);
+    cmek_secret_wipe_text(answer.data);
+    cmek_strbuf_done(&answer);
 }
 
 static void on_no_answer(struct cmek_token_lease *lease, const struct cmek_http_result *result)
@@ -159,11 +150,14 @@ static void on_done(void *payload, const struct cmek_http_result *result)
 {
     struct cmek_token_lease *lease = payload;
     bool is_answer = result->outcome == CMEK_HTTP_OK || result->outcome == CMEK_HTTP_STATUS;
+    bool is_lacking = is_answer && result->status == 404 && lease->call.may_lack;
+    if (is_lacking)
+        cmek_strbuf_clear(&lease->answer);
     if (!is_answer)
         on_no_answer(lease, result);
     else if (lease->call.is_metadata && !lease->has_metadata_flavor)
         fail(lease, "what answers there is no metadata server (no Metadata-Flavor: Google)");
-    else if (result->outcome == CMEK_HTTP_STATUS)
+    else if (result->outcome == CMEK_HTTP_STATUS && !is_lacking)
         on_refusal(lease, result->status);
     else
         on_answer(lease);
@@ -173,14 +167,16 @@ static void ask(struct cmek_token_lease *lease)
 {
     const struct cmek_token_call *call = &lease->call;
     bool has_body = call->body.length > 0;
+    const char *method = call->method ? call->method : (has_body ? "POST" : "GET");
+    const char *type = call->content_type ? call->content_type : FORM_TYPE;
     lease->has_metadata_flavor = false;
     cmek_http_submit(lease->engine, &(struct cmek_http_request){
-                                        .method = has_body ? "POST" : "GET",
+                                        .method = method,
                                         .url = cmek_strbuf_text(&call->url),
                                         .body = has_body ? cmek_strbuf_text(&call->body) : NULL,
-                                        .content_type = has_body ? CMEK_TOKEN_FORM : NULL,
-                                        .headers = call->headers,
-                                        .no_proxy = call->is_metadata,
+                                        .content_type = has_body ? type : NULL,
+                                        .headers = (const char *const *)call->headers,
+                                        .no_proxy = call->is_direct,
                                         .body_limit = CMEK_LIMIT_CREDENTIAL_BYTES,
                                         .max_attempts = call->max_attempts,
                                         .attempt_ms = call->attempt_ms,
@@ -193,19 +189,101 @@ static void ask(struct cmek_token_lease *lease)
                                     });
 }
 
+/* Programs */
+
+static void fail_program(struct cmek_token_lease *lease, struct cmek_error *err)
+{
+    cmek_error_prefix(err, "the program '%.200s'", lease->call.program->words[0]);
+    fail(lease, err->message);
+}
+
+/* A failing program may still say why, in its answer; its token would not be taken. */
+static void on_program_answer(struct cmek_token_lease *lease)
+{
+    int exit_status = lease->program.exit_status;
+    lease->answer = lease->program.output;
+    lease->program.output = (struct cmek_strbuf){0};
+    cmek_program_stop(&lease->program);
+    if (exit_status == 0) {
+        on_answer(lease);
+        return;
+    }
+    struct cmek_error err = {0}, why = {0};
+    struct cmek_token_call ignored = {0};
+    const struct cmek_token_source *source = lease->source;
+    enum cmek_status status = source->ops->step(source->state, &lease->answer, &ignored, &why);
+    cmek_token_call_clear(&ignored);
+    cmek_fail(&err, CMEK_E_AUTH, "it ended with status %d%s%s", exit_status,
+              status != CMEK_OK && lease->answer.length > 0 ? "; " : "",
+              status != CMEK_OK && lease->answer.length > 0 ? why.message : "");
+    fail_program(lease, &err);
+}
+
+static void turn_program(void *payload, struct cmek_http_engine *engine, bool is_stopping)
+{
+    struct cmek_token_lease *lease = payload;
+    enum cmek_status status = CMEK_OK;
+    struct cmek_error err = {0};
+    bool is_over = !is_stopping && cmek_program_poll(&lease->program, &status, &err);
+    lease->watch.fd = lease->program.fd;
+    if (!is_over && !is_stopping)
+        return;
+    cmek_http_watch(engine, NULL);
+    if (is_stopping)
+        fail(lease, "stopped");
+    else if (status != CMEK_OK)
+        fail_program(lease, &err);
+    else
+        on_program_answer(lease);
+}
+
+static void run_program(struct cmek_token_lease *lease)
+{
+    struct cmek_error err = {0};
+    if (cmek_program_start(lease->call.program, &lease->program, &err) != CMEK_OK) {
+        fail(lease, err.message);
+        return;
+    }
+    lease->watch = (struct cmek_http_watch){
+        .fd = lease->program.fd,
+        .turn = turn_program,
+        .payload = lease,
+    };
+    cmek_http_watch(lease->engine, &lease->watch);
+}
+
 /* The engine's side */
 
-static void take_static(struct cmek_token_lease *lease)
+static void take_token(struct cmek_token_lease *lease)
 {
     struct cmek_secret *token = &lease->call.token;
-    if (cmek_str_eq(token->bytes, lease->rejected_token.bytes)) {
+    bool has_life = lease->call.life_s > 0;
+    if (!has_life && cmek_str_eq(token->bytes, lease->rejected_token.bytes)) {
         fail_refused(lease, "the server refuses it (401): it has expired or was revoked");
         return;
     }
+    int64_t life_ms =
+        has_life ? lease->call.life_s * 1000 : INT64_MAX / 4; /* nobody told how long; a 401 will */
     cmek_secret_done(&lease->token);
     lease->token = *token;
     *token = (struct cmek_secret){0};
-    succeed(lease, INT64_MAX / 4); /* nobody told how long it lives; a 401 will */
+    accept_token(lease, life_ms);
+    cmek_http_token_ready(end_renewal(lease));
+}
+
+static void advance(struct cmek_token_lease *lease, const struct cmek_strbuf *answer)
+{
+    struct cmek_error err = {0};
+    const struct cmek_token_source *source = lease->source;
+    cmek_token_call_clear(&lease->call);
+    if (source->ops->step(source->state, answer, &lease->call, &err) != CMEK_OK)
+        fail(lease, err.message);
+    else if (lease->call.token.bytes)
+        take_token(lease);
+    else if (lease->call.program)
+        run_program(lease);
+    else
+        ask(lease);
 }
 
 void cmek_token_lease_renew(struct cmek_token_lease *lease, struct cmek_http_engine *engine)
@@ -217,13 +295,7 @@ void cmek_token_lease_renew(struct cmek_token_lease *lease, struct cmek_http_eng
         return;
     }
     lease->engine = engine;
-    struct cmek_error err = {0};
-    if (lease->ops->prepare(lease->state, &lease->call, &err) != CMEK_OK)
-        fail(lease, err.message);
-    else if (lease->call.token.bytes)
-        take_static(lease);
-    else
-        ask(lease);
+    advance(lease, NULL);
 }
 
 static const char *current_token(void *payload, int64_t now_ms)

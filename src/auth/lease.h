@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** @file lease.h  The life of an access token: got, used, renewed, rejected. The engine's
- * authorizer. Inside src/auth only.
+ * authorizer. It does what the source's steps ask for: requests, and programs to run. Inside
+ * src/auth only.
  */
 #ifndef CMEK_AUTH_LEASE_H
 #define CMEK_AUTH_LEASE_H
@@ -8,14 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "auth/program.h"
 #include "auth/source.h"
 #include "http/engine.h"
 
-/** All zero but for the first four members is a valid start. */
+/** All zero but for the first three members is a valid start. */
 struct cmek_token_lease {
-    const struct cmek_token_source_ops *ops;
-    const void *state;       /* of the source; borrowed */
-    const char *description; /* borrowed, for messages */
+    const struct cmek_token_source *source; /* borrowed */
+    const char *description;                /* borrowed, for messages */
     const char *tried; /* without success, before the metadata server; borrowed, may be NULL */
 
     struct cmek_secret token, rejected_token;
@@ -25,6 +26,8 @@ struct cmek_token_lease {
     struct cmek_http_engine *engine; /* of the renewal under way, else NULL */
     struct cmek_token_call call;
     struct cmek_strbuf answer;
+    struct cmek_program program;
+    struct cmek_http_watch watch; /* of the program */
     bool has_metadata_flavor;
     int64_t failed_ms; /* 0: the last renewal went well */
     char failure[2048];

@@ -70,8 +70,10 @@ static enum cmek_status read_token(const char *path, struct cmek_secret *ret_tok
     return CMEK_OK;
 }
 
-enum cmek_status cmek_static_token_new(const char *token, const char *path, void **ret_state,
-                                       struct cmek_error *err)
+static const struct cmek_token_source_ops static_ops;
+
+enum cmek_status cmek_static_token_new(const char *token, const char *path,
+                                       struct cmek_token_source *ret_source, struct cmek_error *err)
 {
     struct cmek_secret first = {0};
     enum cmek_status status =
@@ -84,7 +86,7 @@ enum cmek_status cmek_static_token_new(const char *token, const char *path, void
         cmek_secret_set(&fixed->token, token, strlen(token));
     else
         fixed->path = cmek_strdup(path);
-    *ret_state = fixed;
+    *ret_source = (struct cmek_token_source){&static_ops, fixed, NULL};
     return CMEK_OK;
 }
 
@@ -95,19 +97,20 @@ static void describe(const void *state, struct cmek_strbuf *text)
                      fixed->path ? "access token" : "access token from CLOUDSDK_AUTH_ACCESS_TOKEN");
 }
 
-static enum cmek_status prepare(const void *state, struct cmek_token_call *call,
-                                struct cmek_error *err)
+static enum cmek_status step(void *state, const struct cmek_strbuf *answer,
+                             struct cmek_token_call *call, struct cmek_error *err)
 {
+    (void)answer;
     const struct static_token *fixed = state;
+    call->advice = "get a new one: gcloud auth print-access-token";
     if (fixed->path)
         return read_token(fixed->path, &call->token, err);
     cmek_secret_set(&call->token, fixed->token.bytes, fixed->token.length);
     return CMEK_OK;
 }
 
-const struct cmek_token_source_ops cmek_token_source_static = {
+static const struct cmek_token_source_ops static_ops = {
     .describe = describe,
-    .prepare = prepare,
+    .step = step,
     .free = free_token,
-    .advice = "get a new one: gcloud auth print-access-token",
 };

@@ -32,6 +32,12 @@ int cmek_end_failed(const struct cmek_error *err);
 /** Writes to standard output and returns 0, or says that it could not and returns 4. */
 int cmek_print_all(const char *bytes, size_t length);
 
+/* auth_args.c: options of every command that needs credentials */
+extern const struct cmek_option cmek_auth_options[];
+CMEK_NODISCARD enum cmek_status cmek_auth_args(struct cmek_arena *arena,
+                                               struct cmek_auth_settings *ret_auth,
+                                               struct cmek_error *err);
+
 /* feed_args.c: options of every command that reads live, of scan alone, and of every connection */
 extern const struct cmek_option cmek_scope_options[], cmek_assets_options[],
     cmek_connection_options[];

@@ -35,11 +35,9 @@ static const struct cmek_option options[] = {
     {0},
 };
 static const struct cmek_option_group groups[] = {
-    {"What to collect", cmek_scope_options},
-    {"Output", options},
-    {"Connection", cmek_connection_options},
-    {"Configuration", cmek_config_options},
-    {0},
+    {"What to collect", cmek_scope_options}, {"Output", options},
+    {"Credentials", cmek_auth_options},      {"Connection", cmek_connection_options},
+    {"Configuration", cmek_config_options},  {0},
 };
 
 const struct cmek_command cmek_command_collect = {

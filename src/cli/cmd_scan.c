@@ -37,6 +37,7 @@ static const struct cmek_option_group groups[] = {
     {"Or what to scan offline, and how much of either", cmek_assets_options},
     {"What to report", cmek_report_options},
     {"What is accepted", cmek_gate_options},
+    {"Credentials", cmek_auth_options},
     {"Connection", cmek_connection_options},
     {"Configuration", cmek_config_options},
     {0},

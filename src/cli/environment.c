@@ -37,6 +37,7 @@ bool cmek_environment_is_true(const char *name)
 void cmek_environment_auth(struct cmek_auth_settings *ret_settings)
 {
     const char *metadata_host = cmek_environment("GCE_METADATA_HOST");
+    const char *region = cmek_environment("AWS_REGION");
     *ret_settings = (struct cmek_auth_settings){
         .access_token = cmek_environment("CLOUDSDK_AUTH_ACCESS_TOKEN"),
         .access_token_file = cmek_environment("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"),
@@ -46,6 +47,15 @@ void cmek_environment_auth(struct cmek_auth_settings *ret_settings)
         .no_gce_check = cmek_environment_is_true("NO_GCE_CHECK"),
         .metadata_host = metadata_host ? metadata_host : cmek_environment("GCE_METADATA_ROOT"),
         .quota_project = cmek_environment("GOOGLE_CLOUD_QUOTA_PROJECT"),
+        .universe_domain = cmek_environment("GOOGLE_CLOUD_UNIVERSE_DOMAIN"),
+        .iam_endpoint = cmek_environment("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS"),
+        .allow_executables =
+            cmek_str_eq(cmek_environment("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES"), "1"),
+        .environment = (const char *const *)environ,
+        .aws = {.access_key_id = cmek_environment("AWS_ACCESS_KEY_ID"),
+                .secret_access_key = cmek_environment("AWS_SECRET_ACCESS_KEY"),
+                .session_token = cmek_environment("AWS_SESSION_TOKEN"),
+                .region = region ? region : cmek_environment("AWS_DEFAULT_REGION")},
     };
 }
 
@@ -55,6 +65,9 @@ enum cmek_status cmek_environment_endpoints(struct cmek_arena *arena,
 {
     struct cmek_gcp_endpoints endpoints;
     cmek_gcp_endpoints_init(&endpoints);
+    const char *universe = cmek_environment("GOOGLE_CLOUD_UNIVERSE_DOMAIN");
+    if (universe)
+        cmek_gcp_endpoints_move(&endpoints, universe, arena);
     for (const struct cmek_gcp_endpoint_variable *at = cmek_gcp_endpoint_variables; at->name;
          at++) {
         const char *value = cmek_environment(at->name);

@@ -16,7 +16,7 @@ bool cmek_environment_is_true(const char *name);
 /** Calls @p visit with the name of each variable that begins with @p prefix. */
 void cmek_environment_each(const char *prefix, void (*visit)(const char *name));
 
-/** What Google's tools take from the environment for credentials. */
+/** What Google's and AWS's tools take from the environment for credentials. */
 void cmek_environment_auth(struct cmek_auth_settings *ret_settings);
 /** Google's endpoints, as the environment overrides them. */
 CMEK_NODISCARD enum cmek_status cmek_environment_endpoints(struct cmek_arena *arena,

@@ -9,7 +9,7 @@
 
 static struct {
     struct cmek_values organizations, folders, projects, assets;
-    const char *services, *ca_file, *access_token_file, *quota_project;
+    const char *services, *ca_file, *quota_project;
     const char *max_attempts, *request_deadline;
     bool registry_only, verify_policies, quiet;
 } arg;
@@ -41,8 +41,6 @@ const struct cmek_option cmek_assets_options[] = {
 };
 
 const struct cmek_option cmek_connection_options[] = {
-    {"access-token-file", 0, CMEK_OPTION_TEXT, &arg.access_token_file, "FILE",
-     "use the access token in FILE; otherwise Application Default Credentials are used"},
     {"quota-project", 0, CMEK_OPTION_TEXT, &arg.quota_project, "ID",
      "project that API quota is counted against (x-goog-user-project)"},
     {"ca-file", 0, CMEK_OPTION_TEXT, &arg.ca_file, "FILE",
@@ -186,15 +184,12 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
     if (status == CMEK_OK)
         status = add_scopes(&arg.projects, "projects", false, arena, scopes, &count, err);
     if (status == CMEK_OK)
+        status = cmek_auth_args(arena, &feed.auth, err);
+    if (status == CMEK_OK)
         status = cmek_environment_endpoints(arena, &feed.endpoints, err);
     if (status != CMEK_OK)
         return status;
     feed.scopes = (struct cmek_strings){scopes, count};
-    cmek_environment_auth(&feed.auth);
-    if (arg.access_token_file) {
-        feed.auth.access_token = NULL; /* the command line beats the environment */
-        feed.auth.access_token_file = arg.access_token_file;
-    }
     if (arg.quota_project)
         feed.auth.quota_project = arg.quota_project;
     *ret_feed = feed;

@@ -89,7 +89,8 @@ static enum cmek_status attach_credentials(const struct cmek_feed_options *optio
         return CMEK_OK;
     note(options,
          cmek_arena_printf(arena, "credentials: %s", cmek_credentials_describe(credentials)));
-    return cmek_credentials_attach(credentials, engine, err);
+    struct watcher watcher = {options, engine};
+    return cmek_credentials_attach(credentials, engine, watch_on, &watcher, err);
 }
 
 static enum cmek_status feed_live(const struct cmek_feed_options *options,

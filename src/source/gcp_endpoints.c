@@ -37,6 +37,17 @@ void cmek_gcp_endpoints_init(struct cmek_gcp_endpoints *endpoints)
     memcpy(endpoints->base, google, sizeof google);
 }
 
+void cmek_gcp_endpoints_move(struct cmek_gcp_endpoints *endpoints, const char *universe_domain,
+                             struct cmek_arena *arena)
+{
+    static const char domain[] = "googleapis.com";
+    for (size_t i = 0; i < CMEK_GCP_API_COUNT_; i++) {
+        const char *at = strstr(google[i], domain);
+        endpoints->base[i] = cmek_arena_printf(arena, "%.*s%s%s", (int)(at - google[i]), google[i],
+                                               universe_domain, at + sizeof domain - 1);
+    }
+}
+
 enum cmek_status cmek_gcp_endpoints_override(struct cmek_gcp_endpoints *endpoints,
                                              const struct cmek_gcp_endpoint_variable *variable,
                                              const char *value, struct cmek_arena *arena,

@@ -36,6 +36,9 @@ extern const struct cmek_gcp_endpoint_variable
 
 /** Fills in Google's own endpoints. */
 void cmek_gcp_endpoints_init(struct cmek_gcp_endpoints *endpoints);
+/** Puts Google's own endpoints into another universe (googleapis.com is one). */
+void cmek_gcp_endpoints_move(struct cmek_gcp_endpoints *endpoints, const char *universe_domain,
+                             struct cmek_arena *arena);
 /** Applies the value of one variable. CMEK_E_USAGE when it is no http(s) URL (an emulator may be a
  * bare host:port), or plain http to something other than loopback. */
 CMEK_NODISCARD enum cmek_status

@@ -83,6 +83,9 @@ static const struct {
     {"{\"error\":\"x\",\"error_description\":\"a\\u001b[31m\\nb\\u00e4\"}", "x: a?[31m?b??"},
     {"{\"error\":\"x\",\"error_description\":\"your token 1//secret is bad\"}", "x"},
     {"{\"error\":\"1//secret\"}", ""},
+    {"{\"error\":\"x\",\"error_description\":\"cannot parse 'HEADER.PAYLOAD.SI'\"}", "x"},
+    {"{\"error\":\"x\",\"error_description\":\"cannot parse 'HEADER.PAYLOAD'\"}",
+     "x: cannot parse 'HEADER.PAYLOAD'"},
     {"{\"error\":7}", ""},
     {"<html>", ""},
     {"", ""},
@@ -90,9 +93,9 @@ static const struct {
 
 START_TEST(refusal_is_explained_without_secrets_or_control_bytes)
 {
-    static const char *const secrets[] = {NULL, "1//secret", ""};
+    static const char *const secrets[] = {NULL, "1//secret", "", "HEADER.PAYLOAD.SIGNATURE"};
     struct cmek_strbuf body = body_of(refusals[_i].body), text = {0};
-    cmek_token_answer_explain(&body, secrets, 3, &text);
+    cmek_token_answer_explain(&body, secrets, COUNT(secrets), &text);
     ck_assert_str_eq(cmek_strbuf_text(&text), refusals[_i].text);
     cmek_strbuf_done(&text);
     cmek_strbuf_done(&body);

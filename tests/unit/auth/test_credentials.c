@@ -59,10 +59,7 @@ static const struct {
     {"no type", "{\"client_id\":\"a\"}", "type"},
     {"type is a number", "{\"type\":5}", "type"},
     {"unknown type", "{\"type\":\"magic\\u001b[31m\"}", "not one that Google's tools write"},
-    {"external account", "{\"type\":\"external_account\"}",
-     "\"external_account\" are not supported"},
-    {"impersonated", "{\"type\":\"impersonated_service_account\"}", "not supported yet"},
-    {"gdch", "{\"type\":\"gdch_service_account\"}", "not supported yet"},
+    {"gdch", "{\"type\":\"gdch_service_account\"}", "are not supported"},
     {"user without token",
      "{\"type\":\"authorized_user\",\"client_id\":\"a\",\"client_secret\":\"s3cret\"}",
      "refresh_token"},
@@ -92,7 +89,7 @@ static const struct {
     {"account of another universe",
      "{\"type\":\"service_account\",\"client_email\":\"a@b\",\"private_key\":\"s3cret\","
      "\"universe_domain\":\"example.org\"}",
-     "universe"},
+     "set GOOGLE_CLOUD_UNIVERSE_DOMAIN to example.org"},
 };
 
 START_TEST(bad_file_is_refused_and_named)

@@ -12,6 +12,7 @@
 #include "http/fault_server.h"
 #include "suite.h"
 
+#define UNIVERSE_PATH "/computeMetadata/v1/universe/universe-domain"
 #define METADATA_PATH "/computeMetadata/v1/instance/service-accounts/default/token"
 
 /* What the server does and saw; one test, one process, so plain statics will do. */
@@ -54,7 +55,9 @@ static bool serve(void *payload, const struct fault_request *request)
     cloud.tokens++;
     if (cloud.tokens == 1 && cloud.first_answer)
         return reply(request, cloud.first_status, cloud.headers, cloud.first_answer);
-    return reply(request, cloud.status, cloud.headers, cloud.answer);
+    bool is_universe = strcmp(request->path, UNIVERSE_PATH) == 0;
+    return reply(request, cloud.status, cloud.headers,
+                 is_universe ? "googleapis.com" : cloud.answer);
 }
 
 static const char *url_of(const char *path)
@@ -123,14 +126,14 @@ static void find_metadata(void)
 static void attach(void)
 {
     struct cmek_error err = {0};
-    enum cmek_status status = cmek_credentials_attach(credentials, engine, &err);
+    enum cmek_status status = cmek_credentials_attach(credentials, engine, NULL, NULL, &err);
     ck_assert_msg(status == CMEK_OK, "%s", err.message);
 }
 
 static const char *refused_attach(void)
 {
     static struct cmek_error err;
-    ck_assert_int_eq(cmek_credentials_attach(credentials, engine, &err), CMEK_E_AUTH);
+    ck_assert_int_eq(cmek_credentials_attach(credentials, engine, NULL, NULL, &err), CMEK_E_AUTH);
     static const char *const secrets[] = {"1//refresh", "s3&cret", "assertion=", "eyJ"};
     for (int i = 0; i < COUNT(secrets); i++)
         ck_assert_msg(!strstr(err.message, secrets[i]), "%s", err.message);
