@@ -89,7 +89,7 @@ static enum cmek_status attach_credentials(const struct cmek_feed_options *optio
         return CMEK_OK;
     note(options,
          cmek_arena_printf(arena, "credentials: %s", cmek_credentials_describe(credentials)));
-    struct watcher watcher = {options, engine};
+    struct watcher watcher = {.options = options, .engine = engine};
     return cmek_credentials_attach(credentials, engine, watch_on, &watcher, err);
 }
 

@@ -321,7 +321,7 @@ def test_no_credentials():
 @pytest.mark.parametrize("text, pattern", [
     ("", "not valid JSON|empty"), ("{", "not valid JSON"), ("[]", "expected an object"), ("{}", "type is missing"),
     ('{"type": 5}', "type is an integer"), ('{"type": "robot"}', "its type is not one"),
-    ('{"type": "external_account"}', "not supported yet"), ('{"type": "service_account"}', "client_email is missing"),
+    ('{"type": "external_account"}', "audience is missing"), ('{"type": "service_account"}', "client_email is missing"),
     ('{"type": "authorized_user", "client_id": "i"}', "is missing"), ("\x00", "not valid JSON"),
     ('{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\nSECRETSECRET"}', "is missing")])
 def test_malformed_credential_files(text, pattern, tmp_path):
