@@ -75,7 +75,7 @@ static int run(const struct cmek_values *words)
     struct cmek_strbuf text = {0};
     enum cmek_status status = CMEK_OK;
     for (size_t i = 0; i < arg_files.count && status == CMEK_OK; i++)
-        status = cmek_rules_load(rules, arg_files.items[i], cmek_check_names, &err);
+        status = cmek_rules_load(rules, arg_files.items[i], &err);
     for (size_t i = 0; i < words->count && status == CMEK_OK; i++) {
         const struct cmek_rule *rule = cmek_rules_find(rules, words->items[i]);
         if (rule)

@@ -170,7 +170,7 @@ enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_opt
         return status;
     struct cmek_rule_set *rules = cmek_rules_built_in();
     for (size_t i = 0; i < arg.rules.count && status == CMEK_OK; i++)
-        status = cmek_rules_load(rules, arg.rules.items[i], cmek_check_names, err);
+        status = cmek_rules_load(rules, arg.rules.items[i], err);
     for (size_t i = 0; i < arg.severities.count && status == CMEK_OK; i++)
         status = set_severity(rules, arg.severities.items[i], err);
     if (status != CMEK_OK) {

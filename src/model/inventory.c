@@ -379,6 +379,44 @@ static const char **unreadable_slot(struct cmek_node *node, const char *operatio
     return NULL;
 }
 
+/* The types of resources that an operation would have listed. */
+static unsigned types_listed_by(const char *operation)
+{
+    static const struct {
+        const char *operation, *asset_type; /* NULL: all */
+    } listings[] = {
+        {"storage.buckets.list", CMEK_TYPE_BUCKET},
+        {"pubsub.topics.list", CMEK_TYPE_TOPIC},
+        {"artifactregistry.locations.list", CMEK_TYPE_REPOSITORY},
+        {"artifactregistry.repositories.list", CMEK_TYPE_REPOSITORY},
+        {"scan", NULL},
+    };
+    unsigned types = 0;
+    for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
+        for (size_t k = 0; k < cmek_service_type_count; k++)
+            if (strcmp(operation, listings[i].operation) == 0 &&
+                (!listings[i].asset_type ||
+                 strcmp(cmek_service_types[k].asset_type, listings[i].asset_type) == 0))
+                types |= 1U << k;
+    return types;
+}
+
+/* The scope is a project, or a location of one. */
+static void note_unlisted(struct cmek_inventory *inventory, const char *scope, unsigned types,
+                          const char *error)
+{
+    size_t length = sizeof "projects/" - 1;
+    if (types == 0 || !cmek_str_starts(scope, "projects/"))
+        return;
+    length += strcspn(scope + length, "/");
+    struct cmek_node *project =
+        cmek_inventory_node(inventory, cmek_arena_strndup(&inventory->arena, scope, length));
+    if (!project)
+        return;
+    project->unlisted |= types;
+    project->unlisted_reason = error;
+}
+
 static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
 {
     if (!gap->scope || !gap->operation)
@@ -388,6 +426,7 @@ static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_
         key_named(inventory, gap->scope)->unreadable = error;
         return;
     }
+    note_unlisted(inventory, gap->scope, types_listed_by(gap->operation), error);
     struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
     const char **slot = node ? unreadable_slot(node, gap->operation) : NULL;
     if (slot)

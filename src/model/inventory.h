@@ -62,6 +62,8 @@ struct cmek_node {
     const char *redirection; /* legacyRedirectionState, or NULL */
     const char *settings_unreadable;
     const char *topics_unreadable;
+    const char *unlisted_reason; /* why resources of `unlisted` types could not all be listed */
+    unsigned unlisted;           /* bit i: of cmek_service_types[i] */
     bool has_gcr_topic;
     size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
                      by finish */

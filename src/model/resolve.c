@@ -37,6 +37,7 @@ static void merge_node(struct cmek_node *into, struct cmek_node *from)
     into->services_known |= from->services_known;
     if (!into->redirection)
         into->redirection = from->redirection;
+    into->unlisted |= from->unlisted;
     const struct {
         const char **into, *from;
     } reasons[] = {
@@ -45,6 +46,7 @@ static void merge_node(struct cmek_node *into, struct cmek_node *from)
         {&into->services_unreadable, from->services_unreadable},
         {&into->settings_unreadable, from->settings_unreadable},
         {&into->topics_unreadable, from->topics_unreadable},
+        {&into->unlisted_reason, from->unlisted_reason},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (!*reasons[i].into)

@@ -109,6 +109,15 @@ struct cmek_effective *cmek_effective_build(const struct cmek_inventory *invento
                                             enum cmek_constraint constraint,
                                             enum cmek_policy_mode mode, struct cmek_arena *arena)
 {
+    return cmek_effective_build_from(inventory, chain, 0, constraint, mode, arena);
+}
+
+struct cmek_effective *cmek_effective_build_from(const struct cmek_inventory *inventory,
+                                                 const struct cmek_chain *chain, size_t first,
+                                                 enum cmek_constraint constraint,
+                                                 enum cmek_policy_mode mode,
+                                                 struct cmek_arena *arena)
+{
     struct builder builder = {
         .scope = {inventory, chain},
         .arena = arena,
@@ -119,7 +128,7 @@ struct cmek_effective *cmek_effective_build(const struct cmek_inventory *invento
         mark_unreadable(&builder, "policies-not-known", "the input holds no organization policies");
         return builder.effective;
     }
-    size_t i = 0;
+    size_t i = first;
     while (i < chain->count && add_node(&builder, chain->nodes[i], constraint, mode))
         i++;
     if (i == chain->count && !chain->is_complete)

@@ -55,8 +55,15 @@ struct cmek_effective *cmek_effective_build(const struct cmek_inventory *invento
                                             const struct cmek_chain *chain,
                                             enum cmek_constraint constraint,
                                             enum cmek_policy_mode mode, struct cmek_arena *arena);
+/** The same as seen from the node at @p first of the chain: policies below it are left out, while
+ * conditions are still judged for the whole chain. */
+struct cmek_effective *cmek_effective_build_from(const struct cmek_inventory *inventory,
+                                                 const struct cmek_chain *chain, size_t first,
+                                                 enum cmek_constraint constraint,
+                                                 enum cmek_policy_mode mode,
+                                                 struct cmek_arena *arena);
 
-/** The spec of a node's policy that counts in a mode, or NULL. */
+/** The spec that a policy contributes to the walk in a mode, or NULL. */
 const struct cmek_policy_spec *cmek_policy_spec_in(const struct cmek_policy *policy,
                                                    enum cmek_policy_mode mode);
 

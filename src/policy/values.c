@@ -21,12 +21,17 @@ const char *cmek_value_project(const char *entry)
     return project && project[0] != '\0' && !strchr(project, '/') ? project : NULL;
 }
 
-/* `under:folders/F` and `under:organizations/O`: the node among the ancestors of the key's project.
- */
-static enum cmek_tristate is_under(const struct cmek_inventory *inventory, const char *ancestor,
-                                   const char *project)
+const char *cmek_value_subtree(const char *entry)
 {
-    const struct cmek_node *node = project ? cmek_inventory_project(inventory, project) : NULL;
+    const char *ref = cmek_str_after(entry, "under:");
+    enum cmek_node_kind kind;
+    const char *id;
+    return ref && cmek_node_ref_parse(ref, &kind, &id) && kind != CMEK_NODE_PROJECT ? ref : NULL;
+}
+
+/* Whether the node @p ancestor is @p node or above it. */
+static enum cmek_tristate is_under(const char *ancestor, const struct cmek_node *node)
+{
     if (!node || !node->chain)
         return CMEK_UNKNOWN;
     for (size_t i = 0; i < node->chain->count; i++)
@@ -41,10 +46,19 @@ enum cmek_tristate cmek_value_covers_project(const struct cmek_inventory *invent
     const char *named = cmek_value_project(entry);
     if (named)
         return project ? cmek_same_project(inventory, named, project) : CMEK_UNKNOWN;
-    const char *ancestor = cmek_str_after(entry, "under:");
-    enum cmek_node_kind kind;
-    const char *id;
-    if (!ancestor || !cmek_node_ref_parse(ancestor, &kind, &id))
+    const char *ancestor = cmek_value_subtree(entry);
+    if (!ancestor)
         return CMEK_NO;
-    return is_under(inventory, ancestor, project);
+    return is_under(ancestor, project ? cmek_inventory_project(inventory, project) : NULL);
+}
+
+enum cmek_tristate cmek_value_covers_new_project(const struct cmek_inventory *inventory,
+                                                 const char *entry, const char *parent)
+{
+    const char *ancestor = cmek_value_subtree(entry);
+    if (!ancestor || !parent)
+        return CMEK_NO;
+    if (strcmp(ancestor, parent) == 0)
+        return CMEK_YES;
+    return is_under(ancestor, cmek_map_get(&inventory->nodes, parent));
 }

@@ -22,6 +22,15 @@ bool cmek_value_is_service(const char *entry, const char *service);
 enum cmek_tristate cmek_value_covers_project(const struct cmek_inventory *inventory,
                                              const char *entry, const char *project);
 
+/** The same for a project that nobody has named and that lies right below the node @p parent
+ * ("folders/2"); NULL: below none that an entry names. */
+enum cmek_tristate cmek_value_covers_new_project(const struct cmek_inventory *inventory,
+                                                 const char *entry, const char *parent);
+
+/** The node whose subtree an entry names (`under:folders/F`, `under:organizations/O`): a reference,
+ * or NULL. */
+const char *cmek_value_subtree(const char *entry);
+
 /** The project that an entry names by itself (`projects/X`, `is:projects/X`, `under:projects/X`):
  * X, or NULL. */
 const char *cmek_value_project(const char *entry);

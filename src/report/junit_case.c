@@ -41,12 +41,12 @@ void cmek_junit_append_name(struct cmek_strbuf *buffer, const struct cmek_findin
 static void append_classname(struct cmek_strbuf *buffer, const struct cmek_finding *finding)
 {
     struct cmek_strbuf name = {0};
-    const char *service = finding->service ? finding->service : "unknown";
     const char *type = finding->resource_type ? finding->resource_type : "unknown";
+    const char *service = finding->service ? finding->service : type;
     const char *slash = strrchr(type, '/');
     cmek_strbuf_puts(&name, finding->provider ? finding->provider : "unknown");
     cmek_strbuf_putc(&name, '.');
-    cmek_strbuf_append(&name, service, strcspn(service, "."));
+    cmek_strbuf_append(&name, service, strcspn(service, "./"));
     cmek_strbuf_putc(&name, '.');
     cmek_strbuf_puts(&name, slash ? slash + 1 : type);
     cmek_xml_attribute(buffer, "classname", cmek_strbuf_text(&name));

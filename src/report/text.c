@@ -62,7 +62,7 @@ static void text_abandon(void *state)
 {
     struct cmek_text *text = state;
     cmek_strbuf_done(&text->out);
-    free(text->project);
+    free(text->place);
     free(text);
 }
 
@@ -82,17 +82,37 @@ static enum cmek_status text_open(const struct cmek_report_context *context, voi
     return CMEK_OK;
 }
 
-static void write_project(struct cmek_text *text, const struct cmek_finding *finding)
+/* What a finding is listed under: its project, or the folder or organization that it is on. */
+static const char *place_of(const struct cmek_finding *finding, const char **ret_kind)
 {
-    const char *project = finding->project_id       ? finding->project_id
-                          : finding->project_number ? finding->project_number
-                                                    : "(unknown)";
-    if (text->project && strcmp(text->project, project) == 0)
+    static const char *const nodes[][2] = {
+        {"cloudresourcemanager.googleapis.com/Organization", "Organization"},
+        {"cloudresourcemanager.googleapis.com/Folder", "Folder"},
+    };
+    const char *project = finding->project_id ? finding->project_id : finding->project_number;
+    const char *slash = finding->resource_name ? strrchr(finding->resource_name, '/') : NULL;
+    *ret_kind = "Project";
+    if (project)
+        return project;
+    for (size_t i = 0; slash && i < sizeof nodes / sizeof *nodes; i++)
+        if (cmek_str_eq(finding->resource_type, nodes[i][0])) {
+            *ret_kind = nodes[i][1];
+            return slash + 1;
+        }
+    return "(unknown)";
+}
+
+static void write_place(struct cmek_text *text, const struct cmek_finding *finding)
+{
+    const char *kind;
+    const char *place = place_of(finding, &kind);
+    if (text->place && text->place_kind == kind && strcmp(text->place, place) == 0)
         return;
-    free(text->project);
-    text->project = cmek_strdup(project);
-    cmek_strbuf_puts(&text->out, "\nProject ");
-    cmek_text_paint(text, CMEK_TEXT_BOLD, project);
+    free(text->place);
+    text->place = cmek_strdup(place);
+    text->place_kind = kind;
+    cmek_strbuf_printf(&text->out, "\n%s ", kind);
+    cmek_text_paint(text, CMEK_TEXT_BOLD, place);
     if (finding->project_id && finding->project_number) {
         cmek_strbuf_puts(&text->out, " (");
         cmek_terminal_append(&text->out, finding->project_number);
@@ -213,7 +233,7 @@ static enum cmek_status text_finding(void *state, const struct cmek_finding *fin
     (void)err;
     struct cmek_text *text = state;
     bool to_mend = finding->status == CMEK_STATUS_FAIL || finding->status == CMEK_STATUS_UNKNOWN;
-    write_project(text, finding);
+    write_place(text, finding);
     write_title(text, finding);
     write_resource(text, finding);
     cmek_text_field(text, "Finding", finding->message);

@@ -11,7 +11,8 @@ struct cmek_text {
     struct cmek_report_context context;
     struct cmek_strbuf out;
     size_t columns;
-    char *project;                  /* of the finding before */
+    char *place; /* that the finding before was listed under */
+    const char *place_kind;
     uint64_t listed, dry_run_fails; /* handed over so far */
     bool has_commands;
 };

@@ -216,6 +216,12 @@ static int compare_worse(const struct cmek_tally *a, const struct cmek_tally *b)
     return 0;
 }
 
+/* What lies in no project has no name, and is none. */
+static bool is_failing(const struct cmek_tally *project)
+{
+    return project->name && project->by_status[CMEK_STATUS_FAIL] > 0;
+}
+
 /* The worst projects, found without sorting them all: there may be 100,000. */
 static size_t worst_projects(const struct cmek_tallies *projects,
                              const struct cmek_tally *worst[PROJECTS_SHOWN])
@@ -223,7 +229,7 @@ static size_t worst_projects(const struct cmek_tallies *projects,
     size_t count = 0;
     for (size_t i = 0; i < projects->count; i++) {
         const struct cmek_tally *project = &projects->items[i];
-        if (project->by_status[CMEK_STATUS_FAIL] == 0)
+        if (!is_failing(project))
             continue;
         size_t at = count;
         while (at > 0 && compare_worse(project, worst[at - 1]) < 0)
@@ -243,7 +249,7 @@ static void write_projects(struct cmek_text *text, const struct cmek_scan_summar
     size_t count = worst_projects(&summary->by_project, worst);
     uint64_t failing = 0;
     for (size_t i = 0; i < summary->by_project.count; i++)
-        failing += summary->by_project.items[i].by_status[CMEK_STATUS_FAIL] > 0;
+        failing += is_failing(&summary->by_project.items[i]);
     if (failing == 0)
         return;
     struct cmek_strbuf line = {0};

@@ -20,11 +20,13 @@ enum cmek_outcome {
 struct cmek_check {
     const char *name;
     enum cmek_constraint constraint; /* CMEK_CONSTRAINT_COUNT_: none */
-    /** Emits verdicts on a resource, or on a project; either may be NULL. */
+    const char *service;             /* that verdicts on a node are about, or NULL */
+    /** Emits verdicts on a resource, or on an organization, folder or project; either may be NULL.
+     */
     void (*resource)(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                      const struct cmek_resource *resource);
-    void (*project)(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
-                    const struct cmek_node *project);
+    void (*node)(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                 const struct cmek_node *node);
     /** Appends the finding's sentence. */
     void (*message)(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                     struct cmek_strbuf *buffer);
@@ -35,8 +37,12 @@ extern const struct cmek_check cmek_check_key_project_allowed;
 extern const struct cmek_check cmek_check_key_usable;
 extern const struct cmek_check cmek_check_gcr_topic_creatable;
 extern const struct cmek_check cmek_check_gcr_bucket_leftover;
+extern const struct cmek_check cmek_check_policy_gap;
+extern const struct cmek_check cmek_check_policy_dry_run_only;
 
-/** The check a rule names; the loader has made sure that there is one. */
+/** All checks, NULL-ended. */
+extern const struct cmek_check *const cmek_checks[];
+/** The check of a name, or NULL; for a rule the loader has made sure that there is one. */
 const struct cmek_check *cmek_check_find(const char *name);
 
 /** Whether `--services` takes in a service. */
@@ -68,6 +74,10 @@ struct cmek_key_question {
 };
 enum cmek_tristate cmek_match_key_project(void *key_question, const char *entry);
 
+/** What any answer of cmek_list_ask depends on, as text: policies with the same rules share it. */
+void cmek_append_policy_identity(const struct cmek_effective *effective,
+                                 struct cmek_strbuf *buffer);
+
 /** Turns a set of outcomes into a verdict and hands it on: {fail} fails, fail with anything else is
  * unknown, {pass} passes, the rest is no finding. */
 void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_verdict *draft,
@@ -92,7 +102,8 @@ void cmek_describe_node(const struct cmek_node *node, struct cmek_strbuf *buffer
  * (Production)", "the constraint's default". */
 void cmek_describe_policy(const struct cmek_verdict *verdict, const struct cmek_list_cause *cause,
                           struct cmek_strbuf *buffer);
-/** The rule that decided a verdict on a constraint; its node is NULL where the default did. */
+/** The rule that decided a verdict on a constraint; its node is NULL where the default did. A
+ * verdict on a node's policy is decided by the one set there, if there is one. */
 struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
                                           const struct cmek_verdict *verdict);
 

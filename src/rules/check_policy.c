@@ -3,6 +3,7 @@
 #include "base/strbuf.h"
 #include "model/inventory.h"
 #include "rules/check.h"
+#include "rules/posture.h"
 #include "rules/rule.h"
 
 /* What is known of a resource's key: present, absent, or either. */
@@ -233,11 +234,18 @@ struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
                                           const struct cmek_verdict *verdict)
 {
     struct cmek_list_cause none = {0};
-    if (!verdict->effective)
+    if (!verdict->effective) {
+        const struct cmek_inventory *inventory = cmek_evaluation_inventory(evaluation);
+        enum cmek_policy_mode mode =
+            verdict->enforcement == CMEK_DRY_RUN ? CMEK_POLICY_DRY_RUN : CMEK_POLICY_LIVE;
+        if (verdict->node &&
+            cmek_node_sets_policy(inventory, verdict->node, verdict->constraint, mode))
+            none.node = verdict->node;
         return none;
+    }
     if (verdict->constraint == CMEK_CONSTRAINT_SERVICE) {
         const char *service =
-            verdict->resource ? verdict->resource->type->service : "pubsub.googleapis.com";
+            verdict->resource ? verdict->resource->type->service : verdict->check->service;
         return cmek_list_explain(verdict->effective, cmek_match_service, (void *)(uintptr_t)service,
                                  /* denied= */ true);
     }

@@ -108,10 +108,11 @@ static void doubt(struct cmek_verdict *draft, unsigned *outcomes, const char *re
     draft->detail = detail;
 }
 
-static void topic_project(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
-                          const struct cmek_node *project)
+static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                       const struct cmek_node *project)
 {
-    if (!cmek_evaluation_selects(evaluation, pubsub) || project->has_gcr_topic || !project->chain)
+    if (project->kind != CMEK_NODE_PROJECT || !project->is_listed || project->is_context ||
+        !cmek_evaluation_selects(evaluation, pubsub) || project->has_gcr_topic)
         return;
     unsigned answer =
         cmek_evaluation_ask_service(evaluation, project->chain, CMEK_POLICY_LIVE, pubsub);
@@ -130,6 +131,7 @@ static void topic_project(struct cmek_evaluation *evaluation, const struct cmek_
         .check = &cmek_check_gcr_topic_creatable,
         .enforcement = CMEK_ENFORCED,
         .constraint = CMEK_CONSTRAINT_SERVICE,
+        .node = project,
         .project = project,
         .effective = cmek_evaluation_effective(evaluation, project->chain, CMEK_CONSTRAINT_SERVICE,
                                                CMEK_POLICY_LIVE),
@@ -170,6 +172,7 @@ static void topic_message(struct cmek_evaluation *evaluation, const struct cmek_
 const struct cmek_check cmek_check_gcr_topic_creatable = {
     .name = "gcr-topic-creatable",
     .constraint = CMEK_CONSTRAINT_SERVICE,
-    .project = topic_project,
+    .service = pubsub,
+    .node = topic_node,
     .message = topic_message,
 };

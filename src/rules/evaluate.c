@@ -17,21 +17,18 @@
 /* With fewer rules, asking is as cheap as remembering. */
 #define RULES_WORTH_REMEMBERING 16
 
-static const struct cmek_check *const checks[] = {
-    &cmek_check_cmek_required,       &cmek_check_key_project_allowed, &cmek_check_key_usable,
-    &cmek_check_gcr_topic_creatable, &cmek_check_gcr_bucket_leftover,
-};
-
-const char *const cmek_check_names[] = {
-    "cmek-required",       "key-project-allowed", "key-usable",
-    "gcr-topic-creatable", "gcr-bucket-leftover", NULL,
+const struct cmek_check *const cmek_checks[] = {
+    &cmek_check_cmek_required,       &cmek_check_key_project_allowed,
+    &cmek_check_key_usable,          &cmek_check_gcr_topic_creatable,
+    &cmek_check_gcr_bucket_leftover, &cmek_check_policy_gap,
+    &cmek_check_policy_dry_run_only, NULL,
 };
 
 const struct cmek_check *cmek_check_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
-        if (strcmp(checks[i]->name, name) == 0)
-            return checks[i];
+    for (const struct cmek_check *const *check = cmek_checks; *check; check++)
+        if (strcmp((*check)->name, name) == 0)
+            return *check;
     return NULL;
 }
 
@@ -193,17 +190,30 @@ static void find_checks(struct cmek_evaluation *evaluation)
         evaluation->checks[i] = cmek_check_find(cmek_rules_at(rules, i)->check);
 }
 
-/* Both lists are in the order of findings already. */
+static int compare_nodes(const void *a, const void *b)
+{
+    return strcmp((*(const struct cmek_node *const *)a)->ref,
+                  (*(const struct cmek_node *const *)b)->ref);
+}
+
+/* Folders and organizations by name, then projects, which have an order already, as have resources.
+ */
 static void collect_targets(struct cmek_evaluation *evaluation)
 {
     const struct cmek_inventory *inventory = evaluation->options.inventory;
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+        const struct cmek_node *node = cmek_map_value(e);
+        if (node->canonical == node && node->kind != CMEK_NODE_PROJECT)
+            *CMEK_VEC_ADD(&evaluation->nodes) = node;
+    }
+    if (evaluation->nodes.count > 0)
+        qsort(evaluation->nodes.items, evaluation->nodes.count, sizeof *evaluation->nodes.items,
+              compare_nodes);
+    for (size_t i = 0; i < inventory->project_list.count; i++)
+        *CMEK_VEC_ADD(&evaluation->nodes) = inventory->project_list.items[i];
     for (size_t i = 0; i < inventory->resource_list.count; i++)
         if (cmek_evaluation_covers(evaluation, inventory->resource_list.items[i]))
             *CMEK_VEC_ADD(&evaluation->resources) = inventory->resource_list.items[i];
-    for (size_t i = 0; i < inventory->project_list.count; i++)
-        if (inventory->project_list.items[i]->is_listed &&
-            !inventory->project_list.items[i]->is_context)
-            *CMEK_VEC_ADD(&evaluation->projects) = inventory->project_list.items[i];
 }
 
 struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options *options)
@@ -221,12 +231,14 @@ void cmek_evaluation_free(struct cmek_evaluation *evaluation)
     if (!evaluation)
         return;
     CMEK_VEC_DONE(&evaluation->resources);
-    CMEK_VEC_DONE(&evaluation->projects);
+    CMEK_VEC_DONE(&evaluation->nodes);
     CMEK_VEC_DONE(&evaluation->not_judged);
     cmek_map_done(&evaluation->suggestions);
     cmek_map_done(&evaluation->key_project_answers);
     CMEK_VEC_DONE(&evaluation->answers);
     cmek_classes_free(evaluation->classes);
+    cmek_map_done(&evaluation->postures);
+    cmek_map_done(&evaluation->dry_runs);
     cmek_arena_done(&evaluation->arena);
     free(evaluation);
 }
@@ -241,24 +253,25 @@ static void judge_resource(struct cmek_evaluation *evaluation, const struct cmek
     }
 }
 
-static void judge_project(struct cmek_evaluation *evaluation, const struct cmek_node *project)
+static void judge_node(struct cmek_evaluation *evaluation, const struct cmek_node *node)
 {
     const struct cmek_rule_set *rules = evaluation->options.rules;
     for (size_t i = 0; i < cmek_rules_count(rules); i++) {
         const struct cmek_check *check = evaluation->checks[i];
-        if (check->project)
-            check->project(evaluation, cmek_rules_at(rules, i), project);
+        if (check->node)
+            check->node(evaluation, cmek_rules_at(rules, i), node);
     }
 }
 
-/* Whether a project's own findings come before those of a resource: its name,
- * "//cloudresourcemanager…", takes part in the order like any other. */
-static bool project_is_next(const struct cmek_node *project, const struct cmek_resource *resource)
+/* Whether a node's own findings come before those of a resource: its name,
+ * "//cloudresourcemanager…", takes part in the order like any other. Folders and organizations have
+ * the place of what lies in no known project. */
+static bool node_is_next(const struct cmek_node *node, const struct cmek_resource *resource)
 {
     size_t order = resource->project ? resource->project->order : 0;
-    if (project->order != order)
-        return project->order < order;
-    return strcmp(CMEK_PROJECT_NAME_PREFIX, resource->name) < 0;
+    if (node->order != order)
+        return node->order < order;
+    return strcmp(CMEK_NODE_NAME_PREFIX, resource->name) < 0;
 }
 
 void cmek_evaluation_run(struct cmek_evaluation *evaluation,
@@ -269,16 +282,16 @@ void cmek_evaluation_run(struct cmek_evaluation *evaluation,
     evaluation->payload = payload;
     evaluation->stopped = false;
     evaluation->not_judged.count = 0;
-    size_t r = 0, p = 0;
+    size_t r = 0, n = 0;
     while (!evaluation->stopped &&
-           (r < evaluation->resources.count || p < evaluation->projects.count)) {
+           (r < evaluation->resources.count || n < evaluation->nodes.count)) {
         const struct cmek_resource *resource =
             r < evaluation->resources.count ? evaluation->resources.items[r] : NULL;
-        const struct cmek_node *project =
-            p < evaluation->projects.count ? evaluation->projects.items[p] : NULL;
-        if (project && (!resource || project_is_next(project, resource))) {
-            judge_project(evaluation, project);
-            p++;
+        const struct cmek_node *node =
+            n < evaluation->nodes.count ? evaluation->nodes.items[n] : NULL;
+        if (node && (!resource || node_is_next(node, resource))) {
+            judge_node(evaluation, node);
+            n++;
         } else {
             judge_resource(evaluation, resource);
             r++;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file evaluate.h  Verdicts: every rule on every resource of an inventory. Pure: no I/O, no
- * clock, no environment.
+/** @file evaluate.h  Verdicts: every rule on every node and resource of an inventory. Pure: no I/O,
+ * no clock, no environment.
  *
  * An evaluation can be run any number of times and gives the same verdicts in the same order:
- * project id, resource name, rule, enforcement. The scan runs it once to count and once to list, so
+ * project id, resource name, rule, enforcement, where folders and organizations have no project id
+ * and so come first. The scan runs it once to count and once to list, so
  * that no finding is ever stored.
  */
 #ifndef CMEK_RULES_EVALUATE_H
@@ -44,9 +45,11 @@ struct cmek_verdict {
     enum cmek_finding_status status;
     enum cmek_enforcement enforcement;
     enum cmek_constraint constraint;        /* CMEK_CONSTRAINT_COUNT_: none */
-    const struct cmek_resource *resource;   /* NULL: the verdict is on the project */
-    const struct cmek_node *project;        /* NULL: not known */
+    const struct cmek_resource *resource;   /* NULL: the verdict is on a node */
+    const struct cmek_node *node;           /* … this one; NULL: it is on a resource */
+    const struct cmek_node *project;        /* NULL: not known, or the node is no project */
     const struct cmek_effective *effective; /* the policy that was asked, or NULL */
+    unsigned services;  /* of a verdict on a policy, bit i: it is about cmek_service_types[i] */
     const char *cause;  /* of a fail: the word that remediations are chosen by, or NULL */
     const char *reason; /* of an unknown: a kebab-case word */
     const char *detail; /* of an unknown: a clause that says why */
@@ -82,8 +85,5 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
 /** Whether the options' selection covers a resource. */
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource);
-
-/** Names of the checks in code, NULL-ended, for cmek_rules_load. */
-extern const char *const cmek_check_names[];
 
 #endif

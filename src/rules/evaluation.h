@@ -11,7 +11,7 @@
 #include "policy/classes.h"
 #include "rules/evaluate.h"
 
-#define CMEK_PROJECT_NAME_PREFIX "//cloudresourcemanager.googleapis.com/projects/"
+#define CMEK_NODE_NAME_PREFIX "//cloudresourcemanager.googleapis.com/"
 
 /** What was asked of one effective policy, once. */
 struct cmek_class_answers {
@@ -35,9 +35,12 @@ struct cmek_evaluation {
     struct cmek_classes *classes;
     CMEK_VEC(struct cmek_class_answers) answers;      /* by cmek_effective.index */
     CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
-    CMEK_VEC(const struct cmek_node *) projects;      /* sorted */
+    CMEK_VEC(const struct cmek_node *) nodes;         /* sorted: projects come last */
     CMEK_VEC(struct cmek_not_judged) not_judged;
     struct cmek_map suggestions; /* keys to propose, by chain or policy and location */
+    struct cmek_map postures;    /* struct cmek_posture by node reference */
+    bool has_postures;           /* postures were worked out */
+    struct cmek_map dry_runs;    /* struct cmek_posture_answer by the rules of two policies */
     bool (*verdict)(void *payload, const struct cmek_verdict *verdict);
     void *payload;
     bool stopped;

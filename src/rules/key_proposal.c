@@ -44,10 +44,7 @@ static const char *find_key(const struct cmek_inventory *inventory,
     return best ? best->name : NULL;
 }
 
-/* What an answer of cmek_list_ask depends on. Projects below one policy share its rules, and the
- * search through all keys is worth sharing too. */
-static void append_policy_identity(const struct cmek_effective *effective,
-                                   struct cmek_strbuf *buffer)
+void cmek_append_policy_identity(const struct cmek_effective *effective, struct cmek_strbuf *buffer)
 {
     cmek_strbuf_printf(buffer, "%d%d", effective->unreadable != NULL, effective->default_deny);
     for (size_t i = 0; i < effective->rule_count; i++)
@@ -61,7 +58,7 @@ static const char *find_key_once(struct cmek_evaluation *evaluation,
     static const char nothing[] = ""; /* stands for "looked, found none" */
     struct cmek_strbuf name = {0};
     cmek_strbuf_printf(&name, "policy %s %u ", wish->location, wish->kind);
-    append_policy_identity(effective, &name);
+    cmek_append_policy_identity(effective, &name);
     const char *known = cmek_map_get(&evaluation->suggestions, cmek_strbuf_text(&name));
     if (!known) {
         known = find_key(evaluation->options.inventory, effective, wish);

@@ -64,7 +64,7 @@ static const char *only_allowed_project(const struct names *names, const struct 
 static const char *new_key(const struct names *names)
 {
     const struct cmek_resource *resource = names->verdict->resource;
-    const struct cmek_chain *chain = resource ? resource->chain : names->verdict->project->chain;
+    const struct cmek_chain *chain = resource ? resource->chain : names->verdict->node->chain;
     const char *location = resource ? key_location(resource->location) : NULL;
     const char *known = location ? cmek_suggest_key(names->evaluation, resource, location) : NULL;
     if (known && !(resource->key && strcmp(known, resource->key->name) == 0))
@@ -73,6 +73,27 @@ static const char *new_key(const struct names *names)
     return cmek_arena_printf(names->arena,
                              "projects/%s/locations/%s/keyRings/KEY_RING/cryptoKeys/KEY",
                              project ? project : "KEY_PROJECT", location ? location : "LOCATION");
+}
+
+/* The node that a finding is on, or that its resource lies in. */
+static const char *node_of(const struct names *names)
+{
+    const struct cmek_verdict *verdict = names->verdict;
+    const struct cmek_node *node = verdict->node ? verdict->node : verdict->project;
+    return node ? node->ref : NULL;
+}
+
+/* "a, b": as YAML has it between brackets. */
+static const char *services_list(const struct names *names)
+{
+    struct cmek_strbuf list = {0};
+    for (size_t i = 0; i < cmek_service_type_count; i++)
+        if (names->verdict->services >> i & 1)
+            cmek_strbuf_printf(&list, "%s%s", list.length > 0 ? ", " : "",
+                               cmek_service_types[i].service);
+    const char *text = cmek_arena_strdup(names->arena, cmek_strbuf_text(&list));
+    cmek_strbuf_done(&list);
+    return text;
 }
 
 static const char *node_kind(const char *ref)
@@ -94,7 +115,11 @@ enum name {
     NAME_KEY_RING,
     NAME_KEY_VERSION,
     NAME_LOCATION,
+    NAME_MISSING_SERVICES,
     NAME_NEW_KEY,
+    NAME_NODE,
+    NAME_NODE_ID,
+    NAME_NODE_KIND,
     NAME_POLICY_NODE,
     NAME_POLICY_NODE_ID,
     NAME_POLICY_NODE_KIND,
@@ -117,7 +142,11 @@ const char *const cmek_rule_placeholders[NAME_COUNT_ + 1] = {
     [NAME_KEY_RING] = "key_ring",
     [NAME_KEY_VERSION] = "key_version",
     [NAME_LOCATION] = "location",
+    [NAME_MISSING_SERVICES] = "missing_services",
     [NAME_NEW_KEY] = "new_key",
+    [NAME_NODE] = "node",
+    [NAME_NODE_ID] = "node_id",
+    [NAME_NODE_KIND] = "node_kind",
     [NAME_POLICY_NODE] = "policy_node",
     [NAME_POLICY_NODE_ID] = "policy_node_id",
     [NAME_POLICY_NODE_KIND] = "policy_node_kind",
@@ -142,7 +171,7 @@ static const char *value_of(const struct names *names, enum name name)
     case NAME_TOPIC:
         return resource ? short_name(names) : "gcr";
     case NAME_CONSTRAINT:
-        return finding->constraint;
+        return finding->constraint ? cmek_str_after(finding->constraint, "constraints/") : NULL;
     case NAME_KEY:
         return finding->kms_key;
     case NAME_KEY_LOCATION:
@@ -158,8 +187,16 @@ static const char *value_of(const struct names *names, enum name name)
         return key && key->primary_name ? cmek_short_name(key->primary_name) : NULL;
     case NAME_LOCATION:
         return finding->location;
+    case NAME_MISSING_SERVICES:
+        return services_list(names);
     case NAME_NEW_KEY:
         return new_key(names);
+    case NAME_NODE:
+        return node_of(names);
+    case NAME_NODE_ID:
+        return node_of(names) ? cmek_short_name(node_of(names)) : NULL;
+    case NAME_NODE_KIND:
+        return node_kind(node_of(names));
     case NAME_POLICY_NODE:
         return finding->policy_set_at;
     case NAME_POLICY_NODE_ID:
@@ -248,12 +285,16 @@ static void render_resource(const struct cmek_evaluation *evaluation,
 {
     const struct cmek_resource *resource = verdict->resource;
     if (!resource) {
-        render_project(verdict, verdict->project->chain, arena, finding);
-        finding->service = "pubsub.googleapis.com";
-        finding->resource_type = CMEK_TYPE_PROJECT;
+        static const enum cmek_asset_kind kinds[] = {
+            [CMEK_NODE_ORGANIZATION] = CMEK_ASSET_ORGANIZATION,
+            [CMEK_NODE_FOLDER] = CMEK_ASSET_FOLDER,
+            [CMEK_NODE_PROJECT] = CMEK_ASSET_PROJECT,
+        };
+        render_project(verdict, verdict->node->chain, arena, finding);
+        finding->service = verdict->check->service;
+        finding->resource_type = cmek_asset_type_name(kinds[verdict->node->kind]);
         finding->resource_name =
-            cmek_arena_printf(arena, "//cloudresourcemanager.googleapis.com/%s",
-                              verdict->project->ref);
+            cmek_arena_printf(arena, CMEK_NODE_NAME_PREFIX "%s", verdict->node->ref);
         return;
     }
     render_project(verdict, resource->chain, arena, finding);
@@ -281,7 +322,8 @@ static void render_policy(struct cmek_evaluation *evaluation, const struct cmek_
         return;
     finding->policy_set_at = cause.node->ref;
     finding->policy_value = cause.entry;
-    finding->policy_inherited = cause.node == verdict->project ? CMEK_NO : CMEK_YES;
+    const struct cmek_node *here = verdict->node ? verdict->node : verdict->project;
+    finding->policy_inherited = cause.node == here ? CMEK_NO : CMEK_YES;
 }
 
 static const char *finding_id(const struct cmek_finding *finding, struct cmek_arena *arena)

@@ -35,11 +35,9 @@ struct cmek_rule_set;
 /** The rules compiled in from rules/. They always load; a failure is a programming error. */
 struct cmek_rule_set *cmek_rules_built_in(void);
 /** Adds the rules of a YAML file, or of each *.yaml and *.yml in a folder by name; a rule with a
- * known id replaces the members it gives and leaves the others. @p known_checks (NULL-ended) are
- * the checks there are. CMEK_E_USAGE names file, line and column; the set may then hold part of the
- * file. */
+ * known id replaces the members it gives and leaves the others. CMEK_E_USAGE names file, line and
+ * column; the set may then hold part of the file. */
 CMEK_NODISCARD enum cmek_status cmek_rules_load(struct cmek_rule_set *rules, const char *path,
-                                                const char *const *known_checks,
                                                 struct cmek_error *err);
 /** Changes a rule's severity; false when there is no such rule. */
 bool cmek_rules_set_severity(struct cmek_rule_set *rules, const char *id,

@@ -5,6 +5,8 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
+#include "base/vec.h"
+#include "rules/check.h"
 #include "rules/template.h"
 #include "yaml/yaml.h"
 
@@ -51,8 +53,9 @@ static const char *const roles[] = {
 };
 
 static const char *const causes[] = {
-    "destroy-scheduled", "destroyed", "disabled",      "no-primary", "other",
-    "pending",           "undecided", "wrong-purpose", NULL,
+    "destroy-scheduled", "destroyed",  "disabled",      "key-only",
+    "no-policy",         "no-primary", "other",         "pending",
+    "services-missing",  "undecided",  "wrong-purpose", NULL,
 };
 
 static size_t index_of(const char *word, const char *const *words)
@@ -67,7 +70,7 @@ static size_t index_of(const char *word, const char *const *words)
 static enum cmek_status check_word(const struct cmek_yaml *node, const char *key, const char *word,
                                    const char *const *words, struct cmek_error *err)
 {
-    if (!word || !words || words[index_of(word, words)])
+    if (!word || words[index_of(word, words)])
         return CMEK_OK;
     struct cmek_strbuf known = {0};
     for (const char *const *item = words; *item; item++)
@@ -77,6 +80,18 @@ static enum cmek_status check_word(const struct cmek_yaml *node, const char *key
         cmek_yaml_fail(member ? member : node, err, "unknown %s '%s'; known: %s", key, word,
                        cmek_strbuf_text(&known));
     cmek_strbuf_done(&known);
+    return status;
+}
+
+static enum cmek_status check_check(const struct cmek_yaml *node, const char *name,
+                                    struct cmek_error *err)
+{
+    CMEK_VEC(const char *) names = {0};
+    for (const struct cmek_check *const *check = cmek_checks; *check; check++)
+        *CMEK_VEC_ADD(&names) = (*check)->name;
+    *CMEK_VEC_ADD(&names) = NULL;
+    enum cmek_status status = check_word(node, "check", name, names.items, err);
+    CMEK_VEC_DONE(&names);
     return status;
 }
 
@@ -185,9 +200,8 @@ static enum cmek_status check_lists(const struct cmek_yaml *node, const struct r
     return CMEK_OK;
 }
 
-enum cmek_status cmek_rule_decode(const struct cmek_yaml *node, const char *const *known_checks,
-                                  struct cmek_arena *arena, struct cmek_rule_change *ret_change,
-                                  struct cmek_error *err)
+enum cmek_status cmek_rule_decode(const struct cmek_yaml *node, struct cmek_arena *arena,
+                                  struct cmek_rule_change *ret_change, struct cmek_error *err)
 {
     struct rule_form form = {0};
     enum cmek_status status = cmek_yaml_decode(node, rule_fields, arena, &form, err);
@@ -196,7 +210,7 @@ enum cmek_status cmek_rule_decode(const struct cmek_yaml *node, const char *cons
     if (status == CMEK_OK)
         status = check_word(node, "severity", form.severity, severities, err);
     if (status == CMEK_OK)
-        status = check_word(node, "check", form.check, known_checks, err);
+        status = check_check(node, form.check, err);
     if (status == CMEK_OK)
         status = check_lists(node, &form, err);
     if (status != CMEK_OK)
@@ -209,8 +223,7 @@ enum cmek_status cmek_rule_decode(const struct cmek_yaml *node, const char *cons
                  .references = form.references,
                  .controls = form.controls},
         .has_severity = form.severity != NULL,
-        .default_check =
-            !known_checks || known_checks[index_of(form.id, known_checks)] ? form.id : NULL,
+        .default_check = cmek_check_find(form.id) ? form.id : NULL,
         .at = node,
     };
     if (form.severity)

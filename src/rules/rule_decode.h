@@ -18,9 +18,7 @@ struct cmek_rule_change {
     const struct cmek_yaml *at; /* for messages */
 };
 
-/** Decodes @p node. @p known_checks as for cmek_rules_load; NULL: any. */
 CMEK_NODISCARD enum cmek_status cmek_rule_decode(const struct cmek_yaml *node,
-                                                 const char *const *known_checks,
                                                  struct cmek_arena *arena,
                                                  struct cmek_rule_change *ret_change,
                                                  struct cmek_error *err);

@@ -17,15 +17,14 @@
 #include "yaml/yaml.h"
 
 static enum cmek_status add_all(struct cmek_rule_set *set, const struct cmek_yaml *root,
-                                const char *const *known_checks, const char *origin,
-                                struct cmek_map *seen, struct cmek_error *err)
+                                const char *origin, struct cmek_map *seen, struct cmek_error *err)
 {
     if (root->kind != CMEK_YAML_LIST)
         return cmek_yaml_fail(root, err, "a rule file is a list of rules ('- id: …'), this is %s",
                               cmek_yaml_kind_name(root->kind));
     for (const struct cmek_yaml *node = root->first; node; node = node->next) {
         struct cmek_rule_change change;
-        enum cmek_status status = cmek_rule_decode(node, known_checks, &set->arena, &change, err);
+        enum cmek_status status = cmek_rule_decode(node, &set->arena, &change, err);
         if (status != CMEK_OK)
             return status;
         const struct cmek_yaml *earlier = cmek_map_get(seen, change.rule.id);
@@ -41,15 +40,14 @@ static enum cmek_status add_all(struct cmek_rule_set *set, const struct cmek_yam
 }
 
 static enum cmek_status load_text(struct cmek_rule_set *set, const char *name, const char *origin,
-                                  const char *text, size_t length, const char *const *known_checks,
-                                  struct cmek_error *err)
+                                  const char *text, size_t length, struct cmek_error *err)
 {
     const struct cmek_yaml *root;
     enum cmek_status status = cmek_yaml_parse(name, text, length, &set->arena, &root, err);
     if (status != CMEK_OK)
         return status;
     struct cmek_map seen = {0};
-    status = add_all(set, root, known_checks, cmek_arena_strdup(&set->arena, origin), &seen, err);
+    status = add_all(set, root, cmek_arena_strdup(&set->arena, origin), &seen, err);
     cmek_map_done(&seen);
     return status;
 }
@@ -60,20 +58,19 @@ struct cmek_rule_set *cmek_rules_built_in(void)
     struct cmek_error err;
     enum cmek_status status =
         load_text(set, "rules/", "built in", (const char *)cmek_built_in_rules,
-                  cmek_built_in_rules_size, /* known_checks= */ NULL, &err);
+                  cmek_built_in_rules_size, &err);
     if (status != CMEK_OK)
         abort(); /* tests/unit/rules holds these files to the loader */
     return set;
 }
 
 static enum cmek_status load_file(struct cmek_rule_set *set, const char *path,
-                                  const char *const *known_checks, struct cmek_error *err)
+                                  struct cmek_error *err)
 {
     struct cmek_strbuf content = {0};
     enum cmek_status status = cmek_file_read(path, CMEK_LIMIT_RULE_FILE_BYTES, &content, err);
     if (status == CMEK_OK)
-        status = load_text(set, path, path, cmek_strbuf_text(&content), content.length,
-                           known_checks, err);
+        status = load_text(set, path, path, cmek_strbuf_text(&content), content.length, err);
     cmek_strbuf_done(&content);
     return status;
 }
@@ -120,14 +117,14 @@ static enum cmek_status list_folder(const char *path, struct names *names, struc
 }
 
 static enum cmek_status load_folder(struct cmek_rule_set *set, const char *path,
-                                    const char *const *known_checks, struct cmek_error *err)
+                                    struct cmek_error *err)
 {
     struct names names = {0};
     enum cmek_status status = list_folder(path, &names, err);
     for (size_t i = 0; i < names.count && status == CMEK_OK; i++) {
         struct cmek_strbuf file = {0};
         cmek_strbuf_printf(&file, "%s/%s", path, names.items[i]);
-        status = load_file(set, cmek_strbuf_text(&file), known_checks, err);
+        status = load_file(set, cmek_strbuf_text(&file), err);
         cmek_strbuf_done(&file);
     }
     names_done(&names);
@@ -135,12 +132,12 @@ static enum cmek_status load_folder(struct cmek_rule_set *set, const char *path,
 }
 
 enum cmek_status cmek_rules_load(struct cmek_rule_set *rules, const char *path,
-                                 const char *const *known_checks, struct cmek_error *err)
+                                 struct cmek_error *err)
 {
     struct stat info;
     bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    enum cmek_status status = is_folder ? load_folder(rules, path, known_checks, err)
-                                        : load_file(rules, path, known_checks, err);
+    enum cmek_status status =
+        is_folder ? load_folder(rules, path, err) : load_file(rules, path, err);
     if (status == CMEK_OK)
         return CMEK_OK;
     if (err)

@@ -12,7 +12,7 @@ struct counter {
     struct cmek_scan_summary *summary;
     uint64_t *gating;
     struct cmek_tally *rules;    /* in the order of the rule set */
-    struct cmek_tally *projects; /* by cmek_node.order; 0: no known project */
+    struct cmek_tally *projects; /* by cmek_node.order; 0: in no project, or in no known one */
 };
 
 static void add(struct cmek_tally *tally, const struct cmek_verdict *verdict)
@@ -57,7 +57,7 @@ static void keep_projects(struct counter *counter)
         if (sum(&counter->projects[i]) == 0)
             continue;
         const struct cmek_node *project = i > 0 ? inventory->project_list.items[i - 1] : NULL;
-        counter->projects[i].name = !project ? "" : project->id ? project->id : project->number;
+        counter->projects[i].name = !project ? NULL : project->id ? project->id : project->number;
         counter->projects[tallies->count++] = counter->projects[i];
     }
 }

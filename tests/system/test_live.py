@@ -12,6 +12,20 @@ from scanning import (DEMO_ASSETS, TOKEN, Cloud, assert_same_findings, cmekscan,
 CRM = "cloudresourcemanager.googleapis.com/"
 # The command that mends a finding names a key that is in use already, where the scan met a fitting one.
 PART = ["remediation_command"]
+POLICY_RULES = ["policy-gap", "policy-dry-run-only"]
+
+
+def below(report, *nodes):
+    """A report with the findings of what lies in or below these nodes alone."""
+    return {**report, "findings": [each for each in report["findings"]
+                                   if any(node in each["ancestors"] for node in nodes)]}
+
+
+def without_nodes_above(report, *scopes):
+    """A report without what it says of the policies above its scopes: a larger scan has more to count there."""
+    kept = [each for each in report["findings"] if each["rule_id"] not in POLICY_RULES or
+            any(scope in each["ancestors"] for scope in scopes)]
+    return {**report, "findings": kept}
 
 
 class Demo:
@@ -31,9 +45,7 @@ class Demo:
         return [each for each in self.assets if each["asset_type"] == asset_type]
 
     def below(self, *nodes):
-        """The offline report with the findings of projects in or below these nodes alone."""
-        return {**self.offline, "findings": [each for each in self.offline["findings"]
-                                             if any(node in each["ancestors"] for node in nodes)]}
+        return below(self.offline, *nodes)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +80,10 @@ def test_the_demo_organization_live_and_offline(demo):
 @pytest.mark.parametrize("title", ["Production", "Payments", "Analytics", "Development", "Legacy"])
 def test_a_folder_has_the_findings_of_the_projects_below_it(demo, title):
     live = demo.cloud.report("--folder", demo.folders[title])
-    expected = demo.below(f"folders/{demo.folders[title]}")
+    folder = f"folders/{demo.folders[title]}"
+    expected = demo.below(folder)
     assert expected["findings"]
-    assert_same_findings(live, expected, but=PART)
+    assert_same_findings(without_nodes_above(live, folder), expected, but=PART)
 
 
 def test_every_project_by_itself_has_its_own_findings(demo):
@@ -79,8 +92,27 @@ def test_every_project_by_itself_has_its_own_findings(demo):
     assert_same_findings(everything, demo.offline)
     for project, ancestors in list(demo.projects.items())[::5]:
         live = demo.cloud.report("--project", ancestors[0].split("/")[1])
-        assert_same_findings(live, demo.below(ancestors[0]), but=PART)
+        assert_same_findings(without_nodes_above(live, ancestors[0]), demo.below(ancestors[0]), but=PART)
         assert live["summary"]["nodes"]["projects"] == 1, project
+
+
+def test_a_project_by_itself_is_told_of_the_policies_above_it(demo):
+    """Judged by what lies in scope alone: of two projects that a dry run reaches, of eight with restricted keys."""
+    def policies(project):
+        report = demo.cloud.report("--project", project)
+        return {(each["rule_id"], each["ancestors"][0], each["status"]): each["message"]
+                for each in report["findings"] if each["rule_id"] in POLICY_RULES}
+
+    payments, legacy, development = (f"folders/{demo.folders[title]}" for title in ("Payments", "Legacy", "Development"))
+    lab = policies("nordwind-pay-lab")
+    assert list(lab) == [("policy-gap", payments, "fail")] and "in 1 of 1 project (nordwind-pay-lab)" in lab.popitem()[1]
+    assert list(policies("nordwind-pay-risk")) == [("policy-gap", payments, "pass")]
+    assert list(policies("nordwind-legacy-images")) == [("policy-gap", legacy, "fail")]
+    assert not policies("nordwind-legacy-crm"), "no Container Registry there"
+    assert list(policies("nordwind-legacy-mail")) == [("policy-gap", legacy, "unknown")], "its topics could not be listed"
+    tools = policies("nordwind-dev-tools")
+    assert list(tools) == [("policy-dry-run-only", development, "fail")]
+    assert "in 1 of 1 project (nordwind-dev-tools)" in tools.popitem()[1]
 
 
 def test_scopes_mix_and_may_overlap(demo):
@@ -144,11 +176,9 @@ def test_parts_of_made_up_organizations(made_up):
     folders = chooser.sample(organization.folders, 4)
     projects = chooser.sample(organization.projects, 6)
     scopes = folders + [each["name"] for each in projects]
-    expected = {**offline, "findings": [each for each in offline["findings"]
-                                        if any(scope in each["ancestors"] for scope in scopes)]}
     live = cloud.report(*[each for folder in folders for each in ("--folder", folder.split("/")[1])],
                         *[each for project in projects for each in ("--project", project["id"])])
-    assert_same_findings(live, expected, but=PART)
+    assert_same_findings(without_nodes_above(live, *scopes), below(offline, *scopes), but=PART)
 
 
 # Collected and replayed

@@ -3,7 +3,12 @@
  * contract. A file is {"about", "common": [assets], "cases": [{"name", "assets", "expect"}]}: the
  * findings of cmek-required and key-project-allowed over both lists of assets must be those of
  * "expect" ({"rule", "resource": short name, "status", "enforcement"}), no more and no less, in
- * whatever order the assets come; "ordered": true: only in the order they are written in. */
+ * whatever order the assets come; "ordered": true: only in the order they are written in.
+ *
+ * The files posture-*.json are about policies: the rules policy-gap and policy-dry-run-only, whose
+ * findings are {"rule", "node": "folders/2", "status", "why": cause or reason}, with "constraint":
+ * "key-projects" where it is that one and "message" where its words matter; a case may select
+ * "services" and "container_registry_only" as the command line does. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,16 +56,36 @@ static void add_assets(struct cmek_inventory *inventory, const struct cmek_json 
 /* Findings as lines of text. */
 struct findings {
     struct cmek_arena arena;
-    const char *lines[64];
+    struct cmek_evaluation *evaluation;
+    bool about_policies;
+    const char *lines[64], *messages[64];
     size_t count;
 };
+
+static void add_line(struct findings *findings, const char *line, const char *message)
+{
+    ck_assert_uint_lt(findings->count, sizeof findings->lines / sizeof *findings->lines);
+    findings->lines[findings->count] = line;
+    findings->messages[findings->count++] = message;
+}
 
 static void add_finding(struct findings *findings, const char *rule, const char *resource,
                         const char *status, const char *enforcement)
 {
-    ck_assert_uint_lt(findings->count, sizeof findings->lines / sizeof *findings->lines);
-    findings->lines[findings->count++] =
-        cmek_arena_printf(&findings->arena, "%s %s %s %s", rule, resource, status, enforcement);
+    add_line(findings,
+             cmek_arena_printf(&findings->arena, "%s %s %s %s", rule, resource, status,
+                               enforcement),
+             NULL);
+}
+
+static void add_policy_finding(struct findings *findings, const char *rule, const char *node,
+                               const char *status, const char *constraint, const char *why,
+                               const char *message)
+{
+    add_line(findings,
+             cmek_arena_printf(&findings->arena, "%s %s %s %s %s", rule, node, status, constraint,
+                               why ? why : "-"),
+             message);
 }
 
 static const char *member(const struct cmek_json *expected, const char *name)
@@ -75,9 +100,34 @@ static void add_expected(struct findings *findings, const struct cmek_json *expe
     ck_assert_msg(cmek_json_kind(expect) == CMEK_JSON_ARRAY, "a case without \"expect\"");
     for (size_t i = 0; i < cmek_json_count(expect); i++) {
         const struct cmek_json *one = cmek_json_item(expect, i);
-        add_finding(findings, member(one, "rule"), member(one, "resource"), member(one, "status"),
-                    member(one, "enforcement"));
+        const char *constraint = cmek_json_peek(cmek_json_get(one, "constraint"));
+        if (findings->about_policies)
+            add_policy_finding(findings, member(one, "rule"), member(one, "node"),
+                               member(one, "status"), constraint ? constraint : "services",
+                               cmek_json_peek(cmek_json_get(one, "why")),
+                               cmek_json_peek(cmek_json_get(one, "message")));
+        else
+            add_finding(findings, member(one, "rule"), member(one, "resource"),
+                        member(one, "status"), member(one, "enforcement"));
     }
+}
+
+static bool take_policy_verdict(void *payload, const struct cmek_verdict *verdict)
+{
+    struct findings *findings = payload;
+    if (!cmek_str_starts(verdict->rule->id, "policy-"))
+        return true;
+    bool is_dry_run = strcmp(verdict->rule->id, "policy-dry-run-only") == 0;
+    ck_assert_int_eq((int)verdict->enforcement, (int)(is_dry_run ? CMEK_DRY_RUN : CMEK_ENFORCED));
+    ck_assert_msg((verdict->status == CMEK_STATUS_UNKNOWN) == (verdict->reason != NULL),
+                  "a reason goes with unknown, and only with it");
+    struct cmek_finding finding;
+    cmek_verdict_render(findings->evaluation, verdict, &findings->arena, &finding);
+    add_policy_finding(findings, finding.rule_id, verdict->node->ref,
+                       cmek_status_name(finding.status),
+                       verdict->constraint == CMEK_CONSTRAINT_SERVICE ? "services" : "key-projects",
+                       finding.reason ? finding.reason : verdict->cause, finding.message);
+    return true;
 }
 
 static bool take_verdict(void *payload, const struct cmek_verdict *verdict)
@@ -105,28 +155,69 @@ static void put_in_order(struct findings *findings, struct cmek_strbuf *ret_text
         cmek_strbuf_printf(ret_text, "\n    %s", findings->lines[i]);
 }
 
-static void evaluate(const struct cmek_inventory *inventory, struct findings *findings)
+static unsigned selected_services(const struct cmek_json *test)
+{
+    const char *names = cmek_json_peek(cmek_json_get(test, "services"));
+    unsigned services = 0;
+    for (size_t i = 0; names && i < cmek_service_type_count; i++)
+        if (strstr(names, cmek_service_types[i].service))
+            services |= 1U << i;
+    ck_assert_msg(!names || services != 0, "no service in \"%s\"", names);
+    return services;
+}
+
+static void evaluate(const struct cmek_inventory *inventory, const struct cmek_json *test,
+                     struct findings *findings)
 {
     struct cmek_rule_set *rules = cmek_rules_built_in();
-    struct cmek_evaluation_options options = {.inventory = inventory, .rules = rules};
+    struct cmek_evaluation_options options = {
+        .inventory = inventory,
+        .rules = rules,
+        .services = selected_services(test),
+        .container_registry_only =
+            cmek_json_is_true(cmek_json_get(test, "container_registry_only")),
+    };
     struct cmek_evaluation *evaluation = cmek_evaluation_new(&options);
-    cmek_evaluation_run(evaluation, take_verdict, findings);
+    findings->evaluation = evaluation;
+    cmek_evaluation_run(evaluation, findings->about_policies ? take_policy_verdict : take_verdict,
+                        findings);
     cmek_evaluation_free(evaluation);
     cmek_rules_free(rules);
 }
 
+static bool has_message(const struct findings *findings, const char *message)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (cmek_str_eq(findings->messages[i], message))
+            return true;
+    return false;
+}
+
+static void compare_messages(const char *name, const struct findings *want,
+                             const struct findings *got, struct cmek_strbuf *complaints)
+{
+    for (size_t i = 0; i < want->count; i++) {
+        if (!want->messages[i] || has_message(got, want->messages[i]))
+            continue;
+        cmek_strbuf_printf(complaints, "\n%s\n  want: %s\n  got:", name, want->messages[i]);
+        for (size_t k = 0; k < got->count; k++)
+            cmek_strbuf_printf(complaints, "\n    %s", got->messages[k]);
+    }
+}
+
 /* Appends what is wrong with one case. */
 static void run_case(const struct cmek_json *common, const struct cmek_json *test, bool backwards,
-                     struct cmek_strbuf *complaints)
+                     bool about_policies, struct cmek_strbuf *complaints)
 {
     struct cmek_inventory *inventory = cmek_inventory_new();
     const struct cmek_json *assets = cmek_json_get(test, "assets");
     add_assets(inventory, backwards ? assets : common, backwards);
     add_assets(inventory, backwards ? common : assets, backwards);
     cmek_inventory_finish(inventory);
-    struct findings want = {0}, got = {0};
+    struct findings want = {.about_policies = about_policies}, got = want;
     add_expected(&want, cmek_json_get(test, "expect"));
-    evaluate(inventory, &got);
+    evaluate(inventory, test, &got);
+    compare_messages(member(test, "name"), &want, &got, complaints);
     struct cmek_strbuf want_text = {0}, got_text = {0};
     put_in_order(&want, &want_text);
     put_in_order(&got, &got_text);
@@ -146,13 +237,14 @@ START_TEST(cases_give_the_findings_they_expect)
     struct cmek_json *json = read_cases(files[_i]->d_name);
     const struct cmek_json *cases = cmek_json_get(json, "cases");
     ck_assert_uint_gt(cmek_json_count(cases), 0);
+    bool about_policies = cmek_str_starts(files[_i]->d_name, "posture-");
     struct cmek_strbuf complaints = {0};
     for (size_t i = 0; i < cmek_json_count(cases); i++) {
         const struct cmek_json *common = cmek_json_get(json, "common");
         const struct cmek_json *test = cmek_json_item(cases, i);
-        run_case(common, test, false, &complaints);
+        run_case(common, test, false, about_policies, &complaints);
         if (!cmek_json_is_true(cmek_json_get(test, "ordered")))
-            run_case(common, test, true, &complaints);
+            run_case(common, test, true, about_policies, &complaints);
     }
     ck_assert_msg(complaints.length == 0, "%s:%s", files[_i]->d_name,
                   cmek_strbuf_text(&complaints));
@@ -163,7 +255,7 @@ END_TEST
 
 START_TEST(there_is_a_file_for_each_line_of_the_contract)
 {
-    ck_assert_int_ge(file_count, 23);
+    ck_assert_int_ge(file_count, 23 + 3);
 }
 END_TEST
 

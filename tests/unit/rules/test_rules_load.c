@@ -9,8 +9,10 @@
 #include "rules/rule.h"
 #include "suite.h"
 
-static const char *const checks[] = {"cmek-required",       "key-project-allowed", "key-usable",
-                                     "gcr-topic-creatable", "gcr-bucket-leftover", NULL};
+static const char *const checks[] = {"cmek-required",       "key-project-allowed",
+                                     "key-usable",          "gcr-topic-creatable",
+                                     "gcr-bucket-leftover", "policy-gap",
+                                     "policy-dry-run-only", NULL};
 
 static char folder[64], path[96];
 static struct cmek_rule_set *rules;
@@ -49,12 +51,12 @@ static void write_file(const char *name, const char *text)
 static enum cmek_status load(const char *text)
 {
     write_file("rules.yaml", text);
-    return cmek_rules_load(rules, path, checks, &err);
+    return cmek_rules_load(rules, path, &err);
 }
 
 START_TEST(the_built_in_rules_are_complete)
 {
-    ck_assert_uint_eq(cmek_rules_count(rules), 5);
+    ck_assert_uint_eq(cmek_rules_count(rules), COUNT(checks) - 1);
     for (size_t i = 0; i < cmek_rules_count(rules); i++) {
         const struct cmek_rule *rule = cmek_rules_at(rules, i);
         ck_assert_str_eq(rule->check, rule->id);
@@ -69,7 +71,7 @@ START_TEST(the_built_in_rules_are_complete)
         for (size_t c = 0; checks[c] && strcmp(checks[c], rule->check) != 0; c++)
             ck_assert_ptr_nonnull(checks[c + 1]);
     }
-    ck_assert_ptr_null(cmek_rules_at(rules, 5));
+    ck_assert_ptr_null(cmek_rules_at(rules, COUNT(checks) - 1));
     ck_assert_ptr_null(cmek_rules_find(rules, "no-such-rule"));
     ck_assert_ptr_null(cmek_rules_find(rules, ""));
 }
@@ -140,7 +142,7 @@ START_TEST(an_override_changes_what_it_gives_and_nothing_else)
     ck_assert_uint_eq(rule->remediation_count, count);
     ck_assert_str_eq(rule->origin, path);
     ck_assert_str_eq(cmek_rules_find(rules, "cmek-required")->origin, "built in");
-    ck_assert_uint_eq(cmek_rules_count(rules), 5);
+    ck_assert_uint_eq(cmek_rules_count(rules), COUNT(checks) - 1);
     free(title);
 }
 END_TEST
@@ -153,7 +155,7 @@ START_TEST(a_new_rule_is_put_in_its_place)
 {
     ck_assert_msg(load(NEW_RULE "      command: |\n        gcloud x {key}\n") == CMEK_OK, "%s",
                   err.message);
-    ck_assert_uint_eq(cmek_rules_count(rules), 6);
+    ck_assert_uint_eq(cmek_rules_count(rules), COUNT(checks));
     const struct cmek_rule *rule = cmek_rules_at(rules, 0);
     ck_assert_str_eq(rule->id, "a-rule");
     ck_assert_str_eq(rule->check, "key-usable");
@@ -184,7 +186,7 @@ static const struct {
      "%s:2:3: unknown severity 'High'; known: critical, high, medium, low, info"},
     {"- id: key-usable\n  check: key-useable\n",
      "%s:2:3: unknown check 'key-useable'; known: cmek-required, key-project-allowed, key-usable, "
-     "gcr-topic-creatable, gcr-bucket-leftover"},
+     "gcr-topic-creatable, gcr-bucket-leftover, policy-gap, policy-dry-run-only"},
     {"- id: key-usable\n  severity: low\n- id: key-usable\n  severity: high\n",
      "%s:3:3: rule 'key-usable' is already in line 1"},
     {"- id: new\n  title: T\n  severity: low\n",
@@ -203,8 +205,8 @@ static const struct {
     {"- id: key-usable\n  remediations:\n    - text: x\n      type: y\n",
      "%s:4:7: unknown key 'type'; known keys: resource_type, role, cause, text, command"},
     {"- id: key-usable\n  remediations:\n    - text: x\n      cause: broken\n",
-     "%s:4:7: unknown cause 'broken'; known: destroy-scheduled, destroyed, disabled, no-primary, "
-     "other, pending, undecided, wrong-purpose"},
+     "%s:4:7: unknown cause 'broken'; known: destroy-scheduled, destroyed, disabled, key-only, "
+     "no-policy, no-primary, other, pending, services-missing, undecided, wrong-purpose"},
     {"- id: key-usable\n  remediations:\n    - text: x\n      role: bucket\n",
      "%s:4:7: unknown role 'bucket'; known: container-registry-bucket, gcr-repository, gcr-topic"},
     {"- id: key-usable\n  remediations:\n    - text: x\n      resource_type: Bucket\n",
@@ -239,7 +241,7 @@ START_TEST(a_folder_is_read_in_the_order_of_its_names)
     write_file("a.yml", "- id: key-usable\n  severity: info\n- id: cmek-required\n  title: A\n");
     write_file(".hidden.yaml", "broken");
     write_file("c.txt", "broken");
-    ck_assert_msg(cmek_rules_load(rules, folder, checks, &err) == CMEK_OK, "%s", err.message);
+    ck_assert_msg(cmek_rules_load(rules, folder, &err) == CMEK_OK, "%s", err.message);
     ck_assert_int_eq(cmek_rules_find(rules, "key-usable")->severity, CMEK_SEVERITY_LOW);
     ck_assert_str_eq(cmek_rules_find(rules, "cmek-required")->title, "A");
 }
@@ -247,12 +249,12 @@ END_TEST
 
 START_TEST(a_folder_without_rules_and_a_missing_file_are_mistakes)
 {
-    ck_assert_int_eq(cmek_rules_load(rules, folder, checks, &err), CMEK_E_USAGE);
+    ck_assert_int_eq(cmek_rules_load(rules, folder, &err), CMEK_E_USAGE);
     ck_assert_ptr_nonnull(strstr(err.message, "no *.yaml or *.yml file"));
-    ck_assert_int_eq(cmek_rules_load(rules, "/nonexistent.yaml", checks, &err), CMEK_E_USAGE);
+    ck_assert_int_eq(cmek_rules_load(rules, "/nonexistent.yaml", &err), CMEK_E_USAGE);
     ck_assert_int_eq(err.status, CMEK_E_USAGE);
     ck_assert_str_eq(err.message, "cannot open '/nonexistent.yaml': No such file or directory");
-    ck_assert_int_eq(cmek_rules_load(rules, "/dev/zero", checks, NULL), CMEK_E_USAGE);
+    ck_assert_int_eq(cmek_rules_load(rules, "/dev/zero", NULL), CMEK_E_USAGE);
 }
 END_TEST
 

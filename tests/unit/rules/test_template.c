@@ -247,7 +247,8 @@ START_TEST(built_in_commands_stay_harmless_in_a_shell)
             FILE *file = fopen(path, "w");
             fputs(cmek_strbuf_text(&buffer), file);
             fclose(file);
-            snprintf(command, sizeof command, "cd %s && sh ./script && test ! -e pwned", folder);
+            snprintf(command, sizeof command,
+                     "cd %s && sh ./script && rm -f policy.yaml && test ! -e pwned", folder);
             FILE *output = popen(command, "r");
             ck_assert_msg(pclose(output) == 0, "%s", cmek_strbuf_text(&buffer));
         }
@@ -256,6 +257,55 @@ START_TEST(built_in_commands_stay_harmless_in_a_shell)
     cmek_rules_free(rules);
     unlink(path);
     ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
+static const char *look_up_policy(void *payload, const char *name)
+{
+    (void)payload;
+    static const char *const values[][2] = {
+        {"node", "folders/2"},
+        {"constraint", "gcp.restrictNonCmekServices"},
+        {"missing_services", "storage.googleapis.com, pubsub.googleapis.com"},
+    };
+    for (int i = 0; i < COUNT(values); i++)
+        if (strcmp(values[i][0], name) == 0)
+            return values[i][1];
+    return NULL;
+}
+
+START_TEST(a_new_policy_is_written_as_gcloud_takes_it)
+{
+    static const char want[] = "name: folders/2/policies/gcp.restrictNonCmekServices\n"
+                               "spec:\n"
+                               "  inheritFromParent: true\n"
+                               "  rules:\n"
+                               "  - values:\n"
+                               "      deniedValues: [storage.googleapis.com, "
+                               "pubsub.googleapis.com]\n";
+    struct cmek_rule_set *rules = cmek_rules_built_in();
+    const struct cmek_rule *rule = cmek_rules_find(rules, "policy-gap");
+    int written = 0;
+    for (size_t i = 0; i < rule->remediation_count; i++) {
+        const struct cmek_remediation *remediation = &rule->remediations[i];
+        if (!remediation->command || !cmek_str_starts(remediation->command, "printf "))
+            continue;
+        char seen[512] = {0};
+        cmek_strbuf_clear(&buffer);
+
+        cmek_template_expand(remediation->command, CMEK_TEMPLATE_COMMAND, look_up_policy, NULL,
+                             &buffer);
+        char *redirection = strstr(buffer.data, " > policy.yaml\n");
+        ck_assert_ptr_nonnull(redirection);
+        memset(redirection, ' ', strlen(" > policy.yaml")); /* to be read here */
+        FILE *output = popen(cmek_strbuf_text(&buffer), "r");
+        seen[fread(seen, 1, sizeof seen - 1, output)] = '\0';
+        ck_assert_int_eq(pclose(output), 0);
+        ck_assert_str_eq(seen, want);
+        written++;
+    }
+    ck_assert_int_eq(written, 2); /* no-policy and key-only */
+    cmek_rules_free(rules);
 }
 END_TEST
 
@@ -270,6 +320,7 @@ int main(void)
     tcase_add_loop_test(tests, commands_must_let_values_be_quoted, 0, COUNT(commands));
     tcase_add_loop_test(tests, a_shell_sees_each_value_as_one_argument, 0, COUNT(hostile));
     tcase_add_test(tests, built_in_commands_stay_harmless_in_a_shell);
+    tcase_add_test(tests, a_new_policy_is_written_as_gcloud_takes_it);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
