@@ -7,38 +7,54 @@ import pathlib
 import subprocess
 import tempfile
 
+from . import posture
 from .evaluator import evaluate
 
 RULES = ("cmek-required", "key-project-allowed")
+POLICY_RULES = ("policy-gap", "policy-dry-run-only")
 
 
-def scan(text):
-    """The findings of cmekscan for an asset file."""
+def scan_all(text):
+    """All that cmekscan finds in an asset file."""
     with tempfile.TemporaryDirectory() as folder:
         assets, report = pathlib.Path(folder, "assets.ndjson"), pathlib.Path(folder, "report.json")
         assets.write_text(text, encoding="utf-8")
         done = subprocess.run([os.environ["CMEKSCAN"], "scan", "--assets", assets, "--report", f"json={report}", "--status",
                                "all", "--fail-on", "none", "--allow-incomplete"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"cmekscan ended with {done.returncode}:\n{done.stderr}"
-        findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
+        return json.loads(report.read_text(encoding="utf-8"))["findings"]
+
+
+def scan(text):
+    """The findings on resources."""
     return {(found["rule_id"], found["resource_name"], found["enforcement"], found["status"])
-            for found in findings if found["rule_id"] in RULES}
+            for found in scan_all(text) if found["rule_id"] in RULES}
+
+
+def scan_policies(text):
+    """The findings on policies."""
+    return {(found["rule_id"], found["resource_name"], found["constraint"].removeprefix("constraints/"), found["status"])
+            for found in scan_all(text) if found["rule_id"] in POLICY_RULES}
+
+
+RESOURCES, POLICIES = (evaluate, scan), (posture.evaluate, scan_policies)
 
 
 def as_lines(lines):
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def disagreements(lines):
-    """(rule, resource, enforcement): (status of the naive evaluator, status of cmekscan), where they are not the same."""
-    ours, theirs = ({finding[:3]: finding[3] for finding in ask(as_lines(lines))} for ask in (evaluate, scan))
+def disagreements(lines, both=RESOURCES):
+    """(rule, resource, enforcement or constraint): (status of the naive evaluator, status of cmekscan), where they are not
+    the same."""
+    ours, theirs = ({finding[:3]: finding[3] for finding in ask(as_lines(lines))} for ask in both)
     return {about: (ours.get(about), theirs.get(about)) for about in ours.keys() | theirs.keys()
             if ours.get(about) != theirs.get(about)}
 
 
-def still_differ(lines, about, answers):
+def still_differ(lines, about, answers, both):
     try:
-        return disagreements(lines).get(about) == answers
+        return disagreements(lines, both).get(about) == answers
     except (AssertionError, KeyError, AttributeError, TypeError, ValueError):  # shrunk too far to be an asset file
         return False
 
@@ -87,11 +103,11 @@ def shrink(lines, differs):
     return without_chunks(lines, differs)
 
 
-def explain(lines):
+def explain(lines, both=RESOURCES):
     """One disagreement on the smallest file that shows it, to print; None if only the spelling of the JSON matters."""
-    found = disagreements(lines)
+    found = disagreements(lines, both)
     if not found:
         return None
     about, answers = min(found.items(), key=str)
-    smallest = shrink(lines, lambda fewer: still_differ(fewer, about, answers))
+    smallest = shrink(lines, lambda fewer: still_differ(fewer, about, answers, both))
     return f"{' '.join(about)}\n  naive evaluator: {answers[0]}\n  cmekscan:        {answers[1]}\n{as_lines(smallest)}"

@@ -27,6 +27,7 @@ UNSEEN_RULES = {"nothing": Rule(), "allow all": Rule(allow_all=True), "deny all"
 class Evaluator:
     def __init__(self, text):
         file = AssetFile(text)
+        self.file_lines = file.lines
         self.hierarchy = file.hierarchy
         self.tags = Tags(file)
         self.policies = Policies(file)
@@ -34,11 +35,11 @@ class Evaluator:
 
     # The effective policy
 
-    def rules_in_force(self, world, chain, constraint, dry_run):
-        """The merged rules for a target in this world, each with a name of its own."""
+    def rules_in_force(self, world, chain, constraint, dry_run, first=0):
+        """The merged rules for a target in this world, each with a name of its own; from the `first` node of its chain up."""
         nodes, complete = chain
         rules = []
-        for node in nodes:
+        for node in nodes[first:]:
             policy = self.policies.set_at(node, constraint)
             spec = policy and (policy.in_dry_run() if dry_run else policy.live)
             if spec is None:
