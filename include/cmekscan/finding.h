@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file finding.h  One rule's verdict on one resource: the flat record that every report is made
- * of.
+/** @file finding.h  One rule's verdict on one resource, or on one node of the hierarchy: the flat
+ * record that every report is made of.
  *
  * The members are those of `reports/cmekscan-report-1.schema.json`, in its order. Strings are
  * UTF-8, NUL-terminated and never escaped; a member that has no value is NULL. A finding and all it

@@ -145,7 +145,7 @@ static bool supersedes(const struct cmek_record *record, bool has_data, struct c
     return cmek_time_compare(record->updated, updated) >= 0;
 }
 
-static struct cmek_key *key_named(struct cmek_inventory *inventory, const char *name)
+struct cmek_key *cmek_inventory_key(struct cmek_inventory *inventory, const char *name)
 {
     size_t length = cmek_key_name_length(name);
     struct cmek_key *key = cmek_map_get_n(&inventory->keys, name, length);
@@ -207,7 +207,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     resource->type = data->type;
     resource->chain = given_chain(inventory, record);
     resource->project = resource_project(inventory, record);
-    resource->key = data->kms_key ? key_named(inventory, data->kms_key) : NULL;
+    resource->key = data->kms_key ? cmek_inventory_key(inventory, data->kms_key) : NULL;
     resource->location = cmek_inventory_intern(inventory, data->location);
     resource->created_at = keep(inventory, data->created_at);
     resource->updated = record->updated;
@@ -223,7 +223,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
 static void add_key(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const char *name = cmek_str_after(record->name, "//cloudkms.googleapis.com/");
-    struct cmek_key *key = key_named(inventory, name ? name : record->name);
+    struct cmek_key *key = cmek_inventory_key(inventory, name ? name : record->name);
     if (!record->has_data ||
         (key->is_known && cmek_time_compare(record->updated, key->updated) < 0))
         return;
@@ -358,100 +358,6 @@ static void add_collection(struct cmek_inventory *inventory,
     inventory->settings_known |= data->settings;
     if (inventory->scopes.count == 0)
         inventory->scopes = cmek_inventory_keep_strings(inventory, data->scopes);
-}
-
-/* What cannot be read makes a value unknown; which one, the operation says. */
-static const char **unreadable_slot(struct cmek_node *node, const char *operation)
-{
-    const struct {
-        const char *operation;
-        const char **slot;
-    } slots[] = {
-        {"orgpolicy.policies.list", &node->policies_unreadable},
-        {"cloudresourcemanager.effectiveTags.list", &node->tags_unreadable},
-        {"serviceusage.services.batchGet", &node->services_unreadable},
-        {"artifactregistry.projectSettings.get", &node->settings_unreadable},
-        {"pubsub.topics.list", &node->topics_unreadable},
-    };
-    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
-        if (cmek_str_eq(operation, slots[i].operation))
-            return slots[i].slot;
-    return NULL;
-}
-
-/* The types of resources that an operation would have listed. */
-static unsigned types_listed_by(const char *operation)
-{
-    static const struct {
-        const char *operation, *asset_type; /* NULL: all */
-    } listings[] = {
-        {"storage.buckets.list", CMEK_TYPE_BUCKET},
-        {"pubsub.topics.list", CMEK_TYPE_TOPIC},
-        {"artifactregistry.locations.list", CMEK_TYPE_REPOSITORY},
-        {"artifactregistry.repositories.list", CMEK_TYPE_REPOSITORY},
-        {"scan", NULL},
-    };
-    unsigned types = 0;
-    for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
-        for (size_t k = 0; k < cmek_service_type_count; k++)
-            if (strcmp(operation, listings[i].operation) == 0 &&
-                (!listings[i].asset_type ||
-                 strcmp(cmek_service_types[k].asset_type, listings[i].asset_type) == 0))
-                types |= 1U << k;
-    return types;
-}
-
-/* The scope is a project, or a location of one. */
-static void note_unlisted(struct cmek_inventory *inventory, const char *scope, unsigned types,
-                          const char *error)
-{
-    size_t length = sizeof "projects/" - 1;
-    if (types == 0 || !cmek_str_starts(scope, "projects/"))
-        return;
-    length += strcspn(scope + length, "/");
-    struct cmek_node *project =
-        cmek_inventory_node(inventory, cmek_arena_strndup(&inventory->arena, scope, length));
-    if (!project)
-        return;
-    project->unlisted |= types;
-    project->unlisted_reason = error;
-}
-
-static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
-{
-    if (!gap->scope || !gap->operation)
-        return;
-    const char *error = cmek_inventory_intern(inventory, gap->error ? gap->error : "unreadable");
-    if (cmek_str_eq(gap->operation, "cloudkms.cryptoKeys.get")) {
-        key_named(inventory, gap->scope)->unreadable = error;
-        return;
-    }
-    note_unlisted(inventory, gap->scope, types_listed_by(gap->operation), error);
-    struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
-    const char **slot = node ? unreadable_slot(node, gap->operation) : NULL;
-    if (slot)
-        *slot = error;
-}
-
-void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
-{
-    note_unreadable(inventory, gap);
-    struct cmek_strbuf name = {0};
-    cmek_strbuf_printf(&name, "%s\n%s\n%s", gap->scope ? gap->scope : "",
-                       gap->operation ? gap->operation : "", gap->message ? gap->message : "");
-    bool seen = cmek_map_get(&inventory->gaps_seen, cmek_strbuf_text(&name)) != NULL;
-    if (!seen && inventory->gaps.count >= CMEK_LIMIT_GAPS) {
-        inventory->gaps_not_listed++;
-    } else if (!seen) {
-        cmek_map_put(&inventory->gaps_seen, cmek_strbuf_text(&name), inventory);
-        *CMEK_VEC_ADD(&inventory->gaps) = (struct cmek_gap){
-            keep(inventory, gap->scope ? gap->scope : "input"),
-            keep(inventory, gap->operation ? gap->operation : "read"),
-            keep(inventory, gap->error ? gap->error : "unreadable"),
-            keep(inventory, gap->message ? gap->message : ""),
-        };
-    }
-    cmek_strbuf_done(&name);
 }
 
 void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record)

@@ -196,6 +196,8 @@ void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);
+/** The key of a name, with or without a version. */
+struct cmek_key *cmek_inventory_key(struct cmek_inventory *inventory, const char *name);
 const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *text);
 const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
                                               struct cmek_map *chains,

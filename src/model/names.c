@@ -73,7 +73,7 @@ const char *cmek_node_ref_of(const char *name, struct cmek_arena *arena)
 {
     if (!name)
         return NULL;
-    const char *bare = cmek_str_after(name, "//cloudresourcemanager.googleapis.com/");
+    const char *bare = cmek_str_after(name, CMEK_NODE_NAME_PREFIX);
     enum cmek_node_kind kind;
     const char *id;
     if (!cmek_node_ref_parse(bare ? bare : name, &kind, &id))

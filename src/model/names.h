@@ -28,6 +28,9 @@ enum cmek_node_kind {
     CMEK_NODE_PROJECT,
 };
 
+/** What the full resource name of a node begins with, before its reference. */
+#define CMEK_NODE_NAME_PREFIX "//cloudresourcemanager.googleapis.com/"
+
 /** Whether @p text is `organizations/X`, `folders/X` or `projects/X` with one non-empty X. */
 bool cmek_node_ref_parse(const char *text, enum cmek_node_kind *ret_kind, const char **ret_id);
 /** The node reference that a full resource name (`//cloudresourcemanager.googleapis.com/folders/2`)

@@ -240,6 +240,7 @@ void cmek_evaluation_free(struct cmek_evaluation *evaluation)
     cmek_map_done(&evaluation->postures);
     cmek_map_done(&evaluation->dry_runs);
     cmek_arena_done(&evaluation->arena);
+    cmek_arena_done(&evaluation->scratch);
     free(evaluation);
 }
 

@@ -11,8 +11,6 @@
 #include "policy/classes.h"
 #include "rules/evaluate.h"
 
-#define CMEK_NODE_NAME_PREFIX "//cloudresourcemanager.googleapis.com/"
-
 /** What was asked of one effective policy, once. */
 struct cmek_class_answers {
     unsigned char services[CMEK_SERVICE_TYPES_MAX]; /* sets of enum cmek_list_outcome by service
@@ -29,6 +27,7 @@ struct cmek_key_project_answer {
 struct cmek_evaluation {
     struct cmek_evaluation_options options;
     struct cmek_arena arena;
+    struct cmek_arena scratch;        /* empty between two uses */
     const struct cmek_check **checks; /* by index of the rule */
     struct cmek_key_project_answer key_projects[CMEK_POLICY_MODE_COUNT_];
     struct cmek_map key_project_answers; /* of policies with many rules, by policy and project */

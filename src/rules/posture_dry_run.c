@@ -188,14 +188,18 @@ struct cmek_posture_answer cmek_posture_compare_dry_run(struct cmek_evaluation *
                                                         enum cmek_constraint constraint)
 {
     const struct cmek_inventory *inventory = cmek_evaluation_inventory(evaluation);
+    struct cmek_arena *scratch = &evaluation->scratch;
     struct pair pair = {
         .evaluation = evaluation,
         .dry_run = cmek_effective_build_from(inventory, chain, first, constraint,
-                                             CMEK_POLICY_DRY_RUN, &evaluation->arena),
+                                             CMEK_POLICY_DRY_RUN, scratch),
         .live = cmek_effective_build_from(inventory, chain, first, constraint, CMEK_POLICY_LIVE,
-                                          &evaluation->arena),
+                                          scratch),
     };
     struct cmek_posture_answer answer = compare_once(&pair, constraint);
     explain(&pair, &answer);
+    if (answer.detail)
+        answer.detail = cmek_arena_strdup(&evaluation->arena, answer.detail);
+    cmek_arena_clear(scratch);
     return answer;
 }

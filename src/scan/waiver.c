@@ -10,8 +10,6 @@
 #include "rules/evaluate.h"
 #include "rules/rule.h"
 
-#define NODE_NAME_PREFIX "//cloudresourcemanager.googleapis.com/"
-
 const char *cmek_waiver_state_name(enum cmek_waiver_state state)
 {
     static const char *const names[CMEK_WAIVER_STATE_COUNT_] = {
@@ -37,10 +35,8 @@ static bool resource_matches(const struct cmek_waiver *waiver, const struct cmek
         return true;
     if (verdict->resource)
         return any_matches(&waiver->resources, verdict->resource->name);
-    if (!verdict->project)
-        return false;
     char name[256];
-    int length = snprintf(name, sizeof name, NODE_NAME_PREFIX "%s", verdict->project->ref);
+    int length = snprintf(name, sizeof name, CMEK_NODE_NAME_PREFIX "%s", verdict->node->ref);
     return length < (int)sizeof name && any_matches(&waiver->resources, name);
 }
 

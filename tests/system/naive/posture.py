@@ -169,15 +169,19 @@ class Posture(Evaluator):
         if constraint == SERVICE:
             return all_of([lacking(dry_run, live) for dry_run, live in
                            zip(self.services_denied(chain, first, True), self.services_denied(chain, first, False), strict=True)])
-        sides = [self.specs_below_root(chain[0][first:], dry_run) for dry_run in (True, False)]
+        entries = [entry for dry_run in (True, False) for spec in self.specs_below_root(chain[0][first:], dry_run)
+                   for rule in spec.rules if self.may_apply(rule, chain) for entry in rule.allowed + rule.denied]
         parts = [lacking(*[outcomes(lambda world, dry_run=dry_run: any(map(restricts, (
             rule for _, rule in self.rules_in_force(world, chain, constraint, dry_run, first)))), {True, False})
             for dry_run in (True, False)])]
-        for source in self.key_sources(sides):
+        for source in self.key_sources(entries):
             parts.append(lacking(*[self.denied(chain, first, constraint, dry_run,
                                                lambda entry, source=source: self.source_matches(entry, source))
                                    for dry_run in (True, False)]))
         return all_of(parts)
+
+    def may_apply(self, rule, chain):
+        return rule.condition is None or True in self.tags.evaluate(rule.condition, *chain)
 
     def specs_below_root(self, nodes, dry_run):
         """The specs that may count, for the names in them."""
@@ -190,12 +194,12 @@ class Posture(Evaluator):
                 if spec.is_root():
                     return
 
-    def key_sources(self, sides):
+    def key_sources(self, entries):
         """Every project there is or may come: known ones, named ones, and new ones in every node, or in none. Those whose
         ancestors are not known would be undecided on both sides in the same way."""
         sources = {NEW} | {project for project in self.hierarchy.ids if self.hierarchy.chain_of_project(project)[1]}
         sources |= {NEW + folder for folder in self.hierarchy.folders if self.chain_of_node(folder)[1]}
-        for entry in (entry for specs in sides for spec in specs for rule in spec.rules for entry in rule.allowed + rule.denied):
+        for entry in entries:
             if found := re.fullmatch(r"(?:is:|under:)?(projects/[^/]+)", entry):
                 sources.add(found.group(1))
             elif found := re.fullmatch(r"under:((?:folders|organizations)/[^/]+)", entry):

@@ -44,6 +44,24 @@ START_TEST(the_report_says)
 }
 END_TEST
 
+START_TEST(a_finding_on_a_node_is_of_the_class_of_its_type)
+{
+    struct cmek_finding finding = {.rule_id = "policy-gap",
+                                   .provider = "gcp",
+                                   .resource_type = "cloudresourcemanager.googleapis.com/Folder",
+                                   .resource_name =
+                                       "//cloudresourcemanager.googleapis.com/folders/2"};
+    struct sample sample = {"node", sample_empty.summary, &finding, 1};
+    char *xml = render(&cmek_reporter_junit, &sample);
+    ck_assert_ptr_nonnull(strstr(xml, "classname=\"gcp.cloudresourcemanager.Folder\""));
+    finding.resource_type = NULL;
+    free(xml);
+    xml = render(&cmek_reporter_junit, &sample);
+    ck_assert_ptr_nonnull(strstr(xml, "classname=\"gcp.unknown.unknown\""));
+    free(xml);
+}
+END_TEST
+
 START_TEST(no_markup_comes_from_data)
 {
     char *text = render(&cmek_reporter_junit, &sample_hostile);
@@ -83,6 +101,7 @@ int main(void)
 {
     TCase *tests = tcase_create("junit");
     tcase_add_loop_test(tests, the_report_says, 0, (int)(sizeof parts / sizeof *parts));
+    tcase_add_test(tests, a_finding_on_a_node_is_of_the_class_of_its_type);
     tcase_add_test(tests, no_markup_comes_from_data);
     tcase_add_test(tests, unknown_findings_that_are_not_listed_are_an_error);
     tcase_add_test(tests, an_incomplete_scan_is_never_green);

@@ -155,6 +155,40 @@ START_TEST(a_line_end_inside_quotes_makes_no_second_command)
 }
 END_TEST
 
+/* On a folder or an organization: in no project, but not in an unknown one. */
+START_TEST(findings_on_nodes_have_headings_of_their_own)
+{
+    struct cmek_finding findings[] = {
+        {.rule_id = "policy-gap",
+         .resource_type = "cloudresourcemanager.googleapis.com/Folder",
+         .resource_name = "//cloudresourcemanager.googleapis.com/folders/2"},
+        {.rule_id = "policy-dry-run-only",
+         .resource_type = "cloudresourcemanager.googleapis.com/Folder",
+         .resource_name = "//cloudresourcemanager.googleapis.com/folders/2"},
+        {.rule_id = "policy-gap",
+         .resource_type = "cloudresourcemanager.googleapis.com/Organization",
+         .resource_name = "//cloudresourcemanager.googleapis.com/organizations/2"},
+        {.rule_id = "policy-gap",
+         .resource_type = "cloudresourcemanager.googleapis.com/Project",
+         .project_id = "shop",
+         .resource_name = "//cloudresourcemanager.googleapis.com/projects/2"},
+        {.rule_id = "cmek-required", .resource_name = "//storage.googleapis.com/b"},
+    };
+    struct cmek_tally tallies[] = {{.by_status = {3, 0, 0, 0}, .fails_by_severity = {0, 0, 3}},
+                                   {.name = "shop", .by_status = {1, 0, 0, 0}}};
+    struct sample sample = {"nodes", sample_empty.summary, findings,
+                            sizeof findings / sizeof *findings};
+    sample.summary.by_project = (struct cmek_tallies){tallies, sizeof tallies / sizeof *tallies};
+    char *text = render(&cmek_reporter_text, &sample);
+    ck_assert_uint_eq(occurrences(text, "\nFolder 2\n"), 1);
+    ck_assert_uint_eq(occurrences(text, "\nOrganization 2\n"), 1);
+    ck_assert_uint_eq(occurrences(text, "\nProject shop\n"), 1);
+    ck_assert_uint_eq(occurrences(text, "\nProject (unknown)\n"), 1);
+    ck_assert_ptr_nonnull(strstr(text, "1 failing project\n"));
+    free(text);
+}
+END_TEST
+
 START_TEST(of_many_projects_the_ten_worst_are_shown)
 {
     enum { PROJECTS = 30 };
@@ -195,6 +229,7 @@ int main(void)
     tcase_add_loop_test(tests, no_line_is_a_command_to_a_ci_system, 0, 8);
     tcase_add_loop_test(tests, prose_keeps_to_the_columns, 0, 6);
     tcase_add_test(tests, a_line_end_inside_quotes_makes_no_second_command);
+    tcase_add_test(tests, findings_on_nodes_have_headings_of_their_own);
     tcase_add_test(tests, of_many_projects_the_ten_worst_are_shown);
     return run_case("report/text", tests);
 }

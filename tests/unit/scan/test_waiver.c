@@ -208,17 +208,22 @@ START_TEST(all_conditions_must_match)
 }
 END_TEST
 
-START_TEST(a_project_is_named_like_any_resource)
+START_TEST(a_node_is_named_like_any_resource)
 {
     static const struct cmek_rule rule = {.id = "gcr-topic-creatable"};
     static struct cmek_node project = {.ref = "projects/123", .id = "shop", .number = "123"};
-    struct cmek_verdict verdict = {.rule = &rule, .project = &project};
+    struct cmek_verdict verdict = {.rule = &rule, .node = &project, .project = &project};
     struct cmek_waivers waivers = {0};
     ck_assert_int_eq(load_at(FILE_OF("  - {id: w, rules: ['*'], resources: "
                                      "['//cloudresourcemanager.googleapis.com/projects/123'], "
                                      "reason: x, owner: o, expires: 2026-12-31}"),
                              NOON_OF_2026_11_22, 365, &waivers),
                      CMEK_OK);
+    ck_assert_ptr_nonnull(cmek_waivers_find(&waivers, &verdict));
+    static struct cmek_node folder = {.kind = CMEK_NODE_FOLDER, .ref = "folders/123"};
+    verdict = (struct cmek_verdict){.rule = &rule, .node = &folder};
+    ck_assert_ptr_null(cmek_waivers_find(&waivers, &verdict));
+    folder.ref = "projects/123";
     ck_assert_ptr_nonnull(cmek_waivers_find(&waivers, &verdict));
 }
 END_TEST
@@ -252,7 +257,7 @@ int main(void)
     tcase_add_test(tests, the_last_day_ends_at_midnight_utc);
     tcase_add_test(tests, a_second_waiver_of_one_id_waives_nothing);
     tcase_add_loop_test(tests, all_conditions_must_match, 0, COUNT(matches));
-    tcase_add_test(tests, a_project_is_named_like_any_resource);
+    tcase_add_test(tests, a_node_is_named_like_any_resource);
     tcase_add_test(tests, what_cannot_be_relied_on_takes_nothing);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
