@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "base/strbuf.h"
+#include "base/suggest.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/environment.h"
-#include "cli/suggest.h"
 #include "cli/terminal.h"
 
 extern const struct cmek_command cmek_command_scan, cmek_command_collect, cmek_command_demo,

@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "base/suggest.h"
 #include "cli/cmd.h"
 #include "cli/environment.h"
-#include "cli/suggest.h"
 #include "cli/terminal.h"
 #include "yaml/yaml.h"
 

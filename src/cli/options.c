@@ -9,8 +9,8 @@
 #include "base/map.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "base/suggest.h"
 #include "cli/environment.h"
-#include "cli/suggest.h"
 
 static const struct cmek_option *find_named(const struct cmek_option_group *groups,
                                             const char *name, size_t length)

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/suggest.h"
 #include "cli/cmd.h"
 #include "cli/environment.h"
-#include "cli/suggest.h"
 #include "cli/terminal.h"
 #include "report/reporters.h"
 #include "rules/evaluate.h"

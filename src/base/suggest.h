@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** @file suggest.h  "Did you mean": the name closest to what was typed. */
-#ifndef CMEK_CLI_SUGGEST_H
-#define CMEK_CLI_SUGGEST_H
+#ifndef CMEK_BASE_SUGGEST_H
+#define CMEK_BASE_SUGGEST_H
 
 #include <stddef.h>
 
