@@ -36,6 +36,17 @@ enum cmek_enforcement {
     CMEK_ENFORCEMENT_COUNT_,
 };
 
+/** How a simulated verdict compares with today's, that of the policies in force. Not governed
+ * counts as a pass. */
+enum cmek_change {
+    CMEK_CHANGE_NONE,
+    CMEK_CHANGE_NEWLY_FAILING,
+    CMEK_CHANGE_NEWLY_UNKNOWN,
+    CMEK_CHANGE_NO_LONGER_FAILING, /* passes, or is not governed any more */
+    CMEK_CHANGE_NO_LONGER_UNKNOWN, /* likewise */
+    CMEK_CHANGE_COUNT_,
+};
+
 enum cmek_tristate {
     CMEK_NO,
     CMEK_YES,
@@ -73,7 +84,8 @@ struct cmek_finding {
     size_t reference_count;
     const char *const *controls; /* "NIST-800-53:SC-12" */
     size_t control_count;
-    const char *waiver_id, *waiver_expires, *baseline_state;
+    const char *waiver_id, *waiver_expires;
+    const char *baseline_state; /* "new", "unchanged", "resolved"; NULL: nothing to compare with */
     const char *source_address; /* of a planned resource: "module.a.google_pubsub_topic.t" */
     const char *source_file;    /* relative to where the plan was made, where it is known */
     unsigned source_line;       /* from 1; 0: not known */
@@ -85,5 +97,7 @@ const char *cmek_status_name(enum cmek_finding_status status);
 const char *cmek_severity_name(enum cmek_severity severity);
 /** "enforced", "dry-run", "simulated". */
 const char *cmek_enforcement_name(enum cmek_enforcement enforcement);
+/** "unchanged", "newly_failing", "newly_unknown", "no_longer_failing", "no_longer_unknown". */
+const char *cmek_change_name(enum cmek_change change);
 
 #endif

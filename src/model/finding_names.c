@@ -20,6 +20,14 @@ static const char *const enforcement_names[CMEK_ENFORCEMENT_COUNT_] = {
     [CMEK_SIMULATED] = "simulated",
 };
 
+static const char *const change_names[CMEK_CHANGE_COUNT_] = {
+    [CMEK_CHANGE_NONE] = "unchanged",
+    [CMEK_CHANGE_NEWLY_FAILING] = "newly_failing",
+    [CMEK_CHANGE_NEWLY_UNKNOWN] = "newly_unknown",
+    [CMEK_CHANGE_NO_LONGER_FAILING] = "no_longer_failing",
+    [CMEK_CHANGE_NO_LONGER_UNKNOWN] = "no_longer_unknown",
+};
+
 const char *cmek_status_name(enum cmek_finding_status status)
 {
     return status_names[status];
@@ -33,4 +41,9 @@ const char *cmek_severity_name(enum cmek_severity severity)
 const char *cmek_enforcement_name(enum cmek_enforcement enforcement)
 {
     return enforcement_names[enforcement];
+}
+
+const char *cmek_change_name(enum cmek_change change)
+{
+    return change_names[change];
 }

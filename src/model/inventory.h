@@ -53,6 +53,8 @@ struct cmek_node {
     struct cmek_policy_slot
         *v1_policies[CMEK_CONSTRAINT_COUNT_]; /* used when the inventory has no v2 at all */
     const char *policies_unreadable;          /* why they could not be read, or NULL */
+    /* What a simulation judges by instead of all these: NULL: nothing else; ABSENT: none is set. */
+    const struct cmek_policy_spec *simulated[CMEK_CONSTRAINT_COUNT_];
 
     CMEK_VEC(struct cmek_tag_binding) bindings;
     const char *tags_unreadable;
@@ -145,7 +147,7 @@ struct cmek_inventory {
     /* What was said of projects by a name that no Project asset maps to the other kind of name: by
      * id and by number; made by finish. */
     struct {
-        bool policies[CMEK_CONSTRAINT_COUNT_], bindings;
+        bool policies[CMEK_CONSTRAINT_COUNT_], simulated[CMEK_CONSTRAINT_COUNT_], bindings;
     } unmapped[2];
     bool is_finished;
 };
@@ -167,12 +169,27 @@ const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inv
                                                 const struct cmek_node *node,
                                                 enum cmek_constraint constraint);
 
-/** Whether a policy of a constraint, or a tag binding, that stands under another project's name may
- * be this node's: one is named by id, one by number, and no Project asset maps either. */
+/** Whether a policy of a constraint, a simulated one, or a tag binding, that stands under another
+ * project's name may be this node's: one is named by id, one by number, and no Project asset maps
+ * either. */
 bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const struct cmek_node *node,
                                enum cmek_constraint constraint);
+bool cmek_node_may_be_simulated(const struct cmek_inventory *inventory,
+                                const struct cmek_node *node, enum cmek_constraint constraint);
 bool cmek_node_may_have_bindings(const struct cmek_inventory *inventory,
                                  const struct cmek_node *node);
+
+/** The node "folders/2", "organizations/1", or a project by "projects/id" or "projects/number";
+ * NULL when nothing that was read speaks of it. */
+struct cmek_node *cmek_inventory_find_node(const struct cmek_inventory *inventory, const char *ref);
+/** Puts a copy of @p spec beside what is set at @p node, to be judged by in its stead; an ABSENT
+ * one takes the policy away. Live policies stay what they are. Once the inventory is finished. */
+void cmek_inventory_simulate(struct cmek_inventory *inventory, struct cmek_node *node,
+                             enum cmek_constraint constraint, const struct cmek_policy_spec *spec);
+/** The same with the dryRunSpec that is set there; false, and nothing is done, when there is none.
+ */
+bool cmek_inventory_simulate_dry_run(struct cmek_inventory *inventory, struct cmek_node *node,
+                                     enum cmek_constraint constraint);
 
 /** A known project by "id" or "number"; NULL when no Project asset speaks of it. */
 const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,
@@ -193,6 +210,9 @@ const char *cmek_resource_role(const struct cmek_inventory *inventory,
 void cmek_inventory_add_policy(struct cmek_inventory *inventory, const struct cmek_record *record);
 void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,
                                     const struct cmek_record *record);
+struct cmek_policy_spec cmek_inventory_keep_spec(struct cmek_inventory *inventory,
+                                                 const struct cmek_policy_spec *spec);
+bool cmek_node_is_unmapped(const struct cmek_node *node);
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);

@@ -11,8 +11,8 @@ struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory
     return (struct cmek_strings){items, strings.count};
 }
 
-static struct cmek_policy_spec keep_spec(struct cmek_inventory *inventory,
-                                         const struct cmek_policy_spec *spec)
+struct cmek_policy_spec cmek_inventory_keep_spec(struct cmek_inventory *inventory,
+                                                 const struct cmek_policy_spec *spec)
 {
     struct cmek_policy_spec copy = *spec;
     struct cmek_policy_rule *rules =
@@ -42,7 +42,8 @@ static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot
     *slot = (struct cmek_policy_slot){
         .has_data = has_data,
         .updated = record->updated,
-        .policy = {keep_spec(inventory, &policy->live), keep_spec(inventory, &policy->dry_run)},
+        .policy = {cmek_inventory_keep_spec(inventory, &policy->live),
+                   cmek_inventory_keep_spec(inventory, &policy->dry_run)},
     };
 }
 

@@ -86,7 +86,7 @@ static void name_unknown_projects(struct cmek_inventory *inventory)
     }
 }
 
-static bool is_unmapped(const struct cmek_node *node)
+bool cmek_node_is_unmapped(const struct cmek_node *node)
 {
     return node->kind == CMEK_NODE_PROJECT && node->canonical == node &&
            !(node->id && node->number);
@@ -96,7 +96,7 @@ static void note_unmapped(struct cmek_inventory *inventory)
 {
     for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
         const struct cmek_node *node = cmek_map_value(e);
-        if (!is_unmapped(node))
+        if (!cmek_node_is_unmapped(node))
             continue;
         bool by_number = node->number != NULL;
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
@@ -301,14 +301,14 @@ const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inv
 bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const struct cmek_node *node,
                                enum cmek_constraint constraint)
 {
-    return is_unmapped(node) && !cmek_node_policy(inventory, node, constraint) &&
+    return cmek_node_is_unmapped(node) && !cmek_node_policy(inventory, node, constraint) &&
            inventory->unmapped[!node->number].policies[constraint];
 }
 
 bool cmek_node_may_have_bindings(const struct cmek_inventory *inventory,
                                  const struct cmek_node *node)
 {
-    return is_unmapped(node) && node->bindings.count == 0 &&
+    return cmek_node_is_unmapped(node) && node->bindings.count == 0 &&
            inventory->unmapped[!node->number].bindings;
 }
 

@@ -104,8 +104,9 @@ static void note_all_conditions(struct cmek_classes *classes)
     const struct cmek_map *nodes = &classes->inventory->nodes;
     for (struct cmek_map_entry *e = cmek_map_first(nodes); e; e = cmek_map_next(e))
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++) {
-            const struct cmek_policy_slot *slot =
-                cmek_node_policy(classes->inventory, cmek_map_value(e), c);
+            const struct cmek_node *node = cmek_map_value(e);
+            const struct cmek_policy_slot *slot = cmek_node_policy(classes->inventory, node, c);
+            note_conditions(classes, node->simulated[c]);
             for (enum cmek_policy_mode mode = 0; slot && mode < CMEK_POLICY_MODE_COUNT_; mode++)
                 note_conditions(classes, cmek_policy_spec_in(&slot->policy, mode));
         }
@@ -217,16 +218,17 @@ static struct reach *reach_of(struct cmek_classes *classes, struct path path, st
 static struct reach *reach_from(struct cmek_classes *classes, struct path path, struct walk walk)
 {
     const struct cmek_node *node = path.nodes[0];
-    const struct cmek_inventory *inventory = classes->inventory;
-    if (node->policies_unreadable || cmek_node_may_have_policy(inventory, node, walk.constraint))
-        return join(classes, node, reach_of(classes, above(path), walk), false);
-    const struct cmek_policy_slot *slot = cmek_node_policy(inventory, node, walk.constraint);
-    const struct cmek_policy_spec *spec =
-        slot ? cmek_policy_spec_in(&slot->policy, walk.mode) : NULL;
+    struct cmek_node_policy policy =
+        cmek_node_policy_in(classes->inventory, node, walk.constraint, walk.mode);
+    const struct cmek_policy_spec *spec = policy.spec;
+    if (policy.hidden) {
+        /* Where nothing is known of policies at all, one node is as good as the other. */
+        bool is_any = cmek_inventory_policies(classes->inventory) == CMEK_POLICIES_NONE;
+        const void *what = spec ? (const void *)spec : is_any ? (const void *)classes : node;
+        return join(classes, what, reach_of(classes, above(path), walk), false);
+    }
     if (!spec)
         return reach_of(classes, above(path), walk);
-    if (spec->state == CMEK_SPEC_UNREADABLE)
-        return join(classes, spec, reach_of(classes, above(path), walk), false);
     if (spec->reset || !spec->inherit_from_parent)
         return join(classes, spec, NULL, !spec->reset && has_conditions(spec));
     const struct reach *beyond = reach_of(classes, above(path), walk);

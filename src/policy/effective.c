@@ -71,37 +71,68 @@ const struct cmek_policy_spec *cmek_policy_spec_in(const struct cmek_policy *pol
     return policy->live.state != CMEK_SPEC_ABSENT ? &policy->live : NULL;
 }
 
+/* Whether a node's own policy is out of sight; then says why. */
+static bool is_hidden(const struct cmek_inventory *inventory, const struct cmek_node *node,
+                      enum cmek_constraint constraint, enum cmek_policy_mode mode,
+                      struct cmek_node_policy *ret_policy)
+{
+    bool may_have =
+        cmek_node_may_have_policy(inventory, node, constraint) ||
+        (mode == CMEK_POLICY_SIMULATED && cmek_node_may_be_simulated(inventory, node, constraint));
+    if (node->policies_unreadable) {
+        ret_policy->hidden_reason = node->policies_unreadable;
+        ret_policy->hidden = "the policies could not be read";
+    } else if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
+        ret_policy->hidden_reason = "policies-not-known";
+        ret_policy->hidden = "the input holds no organization policies";
+    } else if (may_have) {
+        ret_policy->hidden_reason = "policy-unreadable";
+        ret_policy->hidden =
+            "a policy may be this project's: no Project asset maps its number to an id";
+    }
+    return ret_policy->hidden != NULL;
+}
+
+struct cmek_node_policy cmek_node_policy_in(const struct cmek_inventory *inventory,
+                                            const struct cmek_node *node,
+                                            enum cmek_constraint constraint,
+                                            enum cmek_policy_mode mode)
+{
+    struct cmek_node_policy policy = {0};
+    if (mode == CMEK_POLICY_SIMULATED)
+        policy.spec = node->simulated[constraint];
+    if (!policy.spec && !is_hidden(inventory, node, constraint, mode, &policy)) {
+        const struct cmek_policy_slot *slot = cmek_node_policy(inventory, node, constraint);
+        policy.spec = slot ? cmek_policy_spec_in(&slot->policy, mode) : NULL;
+        policy.has_dry_run = slot && slot->policy.dry_run.state == CMEK_SPEC_PRESENT;
+    }
+    if (policy.spec && policy.spec->state == CMEK_SPEC_ABSENT)
+        policy.spec = NULL; /* a simulated policy that is taken away */
+    if (policy.spec && policy.spec->state == CMEK_SPEC_UNREADABLE) {
+        policy.hidden_reason = "policy-unreadable";
+        policy.hidden = policy.spec->unreadable_reason;
+    }
+    return policy;
+}
+
 /* Takes one node's contribution; false when it is a root. Past an unreadable policy the walk goes
  * on, since that policy may inherit: nothing above can make a verdict certain then, but a dry run
  * above may exist. */
 static bool add_node(struct builder *builder, const struct cmek_node *node,
                      enum cmek_constraint constraint, enum cmek_policy_mode mode)
 {
-    if (node->policies_unreadable) {
-        mark_unreadable(builder, node->policies_unreadable, "the policies could not be read");
-        return true;
-    }
-    if (cmek_node_may_have_policy(builder->scope.inventory, node, constraint)) {
-        mark_unreadable(
-            builder, "policy-unreadable",
-            "a policy may be this project's: no Project asset maps its number to an id");
-        return true;
-    }
-    const struct cmek_policy_slot *slot =
-        cmek_node_policy(builder->scope.inventory, node, constraint);
-    const struct cmek_policy_spec *spec = slot ? cmek_policy_spec_in(&slot->policy, mode) : NULL;
-    if (!spec)
-        return true;
-    if (mode == CMEK_POLICY_DRY_RUN && slot->policy.dry_run.state == CMEK_SPEC_PRESENT)
+    struct cmek_node_policy policy =
+        cmek_node_policy_in(builder->scope.inventory, node, constraint, mode);
+    if (mode == CMEK_POLICY_DRY_RUN && policy.has_dry_run)
         builder->effective->has_dry_run = true;
-    if (spec->state == CMEK_SPEC_UNREADABLE) {
-        mark_unreadable(builder, "policy-unreadable", spec->unreadable_reason);
+    if (policy.hidden)
+        mark_unreadable(builder, policy.hidden_reason, policy.hidden);
+    if (policy.hidden || !policy.spec)
         return true;
-    }
-    if (!spec->reset && !builder->effective->unreadable)
-        for (size_t i = 0; i < spec->rule_count; i++)
-            add_rule(builder, node, &spec->rules[i]);
-    return !spec->reset && spec->inherit_from_parent;
+    if (!policy.spec->reset && !builder->effective->unreadable)
+        for (size_t i = 0; i < policy.spec->rule_count; i++)
+            add_rule(builder, node, &policy.spec->rules[i]);
+    return !policy.spec->reset && policy.spec->inherit_from_parent;
 }
 
 struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
@@ -124,10 +155,6 @@ struct cmek_effective *cmek_effective_build_from(const struct cmek_inventory *in
         .effective = cmek_arena_alloc(arena, sizeof(struct cmek_effective)),
     };
     builder.effective->default_deny = inventory->default_deny[constraint];
-    if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
-        mark_unreadable(&builder, "policies-not-known", "the input holds no organization policies");
-        return builder.effective;
-    }
     size_t i = first;
     while (i < chain->count && add_node(&builder, chain->nodes[i], constraint, mode))
         i++;

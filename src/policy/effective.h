@@ -22,7 +22,8 @@ struct cmek_node;
 
 enum cmek_policy_mode {
     CMEK_POLICY_LIVE,
-    CMEK_POLICY_DRY_RUN, /* dry-run specs; a node without one contributes its live spec */
+    CMEK_POLICY_DRY_RUN,   /* dry-run specs; a node without one contributes its live spec */
+    CMEK_POLICY_SIMULATED, /* simulated specs, likewise */
     CMEK_POLICY_MODE_COUNT_,
 };
 
@@ -66,5 +67,16 @@ struct cmek_effective *cmek_effective_build_from(const struct cmek_inventory *in
 /** The spec that a policy contributes to the walk in a mode, or NULL. */
 const struct cmek_policy_spec *cmek_policy_spec_in(const struct cmek_policy *policy,
                                                    enum cmek_policy_mode mode);
+
+/** What one node says of a constraint in a mode. */
+struct cmek_node_policy {
+    const struct cmek_policy_spec *spec; /* NULL: nothing */
+    const char *hidden, *hidden_reason;  /* it may say anything: a sentence why, and a word */
+    bool has_dry_run;                    /* its policy has a readable dryRunSpec */
+};
+struct cmek_node_policy cmek_node_policy_in(const struct cmek_inventory *inventory,
+                                            const struct cmek_node *node,
+                                            enum cmek_constraint constraint,
+                                            enum cmek_policy_mode mode);
 
 #endif

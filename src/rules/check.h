@@ -20,6 +20,7 @@ enum cmek_outcome {
 struct cmek_check {
     const char *name;
     enum cmek_constraint constraint; /* CMEK_CONSTRAINT_COUNT_: none */
+    bool is_simulated;               /* it depends on policies, so it is judged by simulated ones */
     const char *service;             /* that verdicts on a node are about, or NULL */
     /** Emits verdicts on a resource, or on an organization, folder or project; either may be NULL.
      */
@@ -50,6 +51,13 @@ bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const cha
 
 const struct cmek_inventory *cmek_evaluation_inventory(const struct cmek_evaluation *evaluation);
 
+/** Whether the evaluation judges by policies of that mode. */
+bool cmek_evaluation_judges(const struct cmek_evaluation *evaluation, enum cmek_policy_mode mode);
+/** The mode by which failures are to be mended: live, or simulated in a simulation. */
+enum cmek_policy_mode cmek_evaluation_governing(const struct cmek_evaluation *evaluation);
+/** The enforcement of findings by policies of a mode. */
+enum cmek_enforcement cmek_enforcement_of(enum cmek_policy_mode mode);
+
 /** The effective policy for a chain, built once for all chains of its class. */
 const struct cmek_effective *cmek_evaluation_effective(struct cmek_evaluation *evaluation,
                                                        const struct cmek_chain *chain,
@@ -79,7 +87,8 @@ void cmek_append_policy_identity(const struct cmek_effective *effective,
                                  struct cmek_strbuf *buffer);
 
 /** Turns a set of outcomes into a verdict and hands it on: {fail} fails, fail with anything else is
- * unknown, {pass} passes, the rest is no finding. */
+ * unknown, {pass} passes, the rest is no finding. In a simulation it is held until the check has
+ * spoken of both modes. */
 void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_verdict *draft,
                           unsigned outcomes);
 /** Counts a target that the input says nothing about. */

@@ -19,11 +19,6 @@ static unsigned key_state(const struct cmek_resource *resource)
     return resource->is_truncated ? KEY_PRESENT | KEY_ABSENT : KEY_ABSENT;
 }
 
-static const enum cmek_enforcement enforcement_of[CMEK_POLICY_MODE_COUNT_] = {
-    [CMEK_POLICY_LIVE] = CMEK_ENFORCED,
-    [CMEK_POLICY_DRY_RUN] = CMEK_DRY_RUN,
-};
-
 /* A verdict's beginnings; for an unknown, the reason that weighs most: the resource's own data,
  * then the policy. */
 static struct cmek_verdict draft_verdict(const struct cmek_rule *rule,
@@ -35,7 +30,7 @@ static struct cmek_verdict draft_verdict(const struct cmek_rule *rule,
     struct cmek_verdict draft = {
         .rule = rule,
         .check = check,
-        .enforcement = enforcement_of[mode],
+        .enforcement = cmek_enforcement_of(mode),
         .constraint = check->constraint,
         .resource = resource,
         .project = resource->project,
@@ -54,6 +49,8 @@ static void required_resource(struct cmek_evaluation *evaluation, const struct c
                               const struct cmek_resource *resource)
 {
     for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
+        if (!cmek_evaluation_judges(evaluation, mode))
+            continue;
         const struct cmek_effective *effective =
             cmek_evaluation_effective(evaluation, resource->chain, CMEK_CONSTRAINT_SERVICE, mode);
         if (mode == CMEK_POLICY_DRY_RUN && !effective->has_dry_run)
@@ -99,6 +96,7 @@ static void required_message(struct cmek_evaluation *evaluation, const struct cm
 const struct cmek_check cmek_check_cmek_required = {
     .name = "cmek-required",
     .constraint = CMEK_CONSTRAINT_SERVICE,
+    .is_simulated = true,
     .resource = required_resource,
     .message = required_message,
 };
@@ -159,6 +157,8 @@ static void key_project_resource(struct cmek_evaluation *evaluation, const struc
                                  const struct cmek_resource *resource)
 {
     for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
+        if (!cmek_evaluation_judges(evaluation, mode))
+            continue;
         const struct cmek_effective *effective =
             cmek_evaluation_effective(evaluation, resource->chain, CMEK_CONSTRAINT_KEY_PROJECT,
                                       mode);
@@ -225,6 +225,7 @@ static void key_project_message(struct cmek_evaluation *evaluation,
 const struct cmek_check cmek_check_key_project_allowed = {
     .name = "key-project-allowed",
     .constraint = CMEK_CONSTRAINT_KEY_PROJECT,
+    .is_simulated = true,
     .resource = key_project_resource,
     .message = key_project_message,
 };
@@ -234,6 +235,8 @@ struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
                                           const struct cmek_verdict *verdict)
 {
     struct cmek_list_cause none = {0};
+    if (verdict->is_lifted)
+        return none;
     if (!verdict->effective) {
         const struct cmek_inventory *inventory = cmek_evaluation_inventory(evaluation);
         enum cmek_policy_mode mode =

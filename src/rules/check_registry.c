@@ -108,33 +108,23 @@ static void doubt(struct cmek_verdict *draft, unsigned *outcomes, const char *re
     draft->detail = detail;
 }
 
-static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
-                       const struct cmek_node *project)
+/* By the policy of one mode, which may deny Pub/Sub for certain or only perhaps. */
+static void judge_topic(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                        const struct cmek_node *project, enum cmek_policy_mode mode,
+                        unsigned answer)
 {
-    if (project->kind != CMEK_NODE_PROJECT || !project->is_listed || project->is_context ||
-        !cmek_evaluation_selects(evaluation, pubsub) || project->has_gcr_topic)
-        return;
-    unsigned answer =
-        cmek_evaluation_ask_service(evaluation, project->chain, CMEK_POLICY_LIVE, pubsub);
-    if (!(answer & CMEK_DENIED))
-        return;
-    if (!cmek_evaluation_inventory(evaluation)->services_known && !project->services_unreadable) {
-        cmek_evaluation_cannot_judge(evaluation, rule,
-                                     "enabled services (serviceusage.googleapis.com/Service)");
-        return;
-    }
     enum cmek_tristate creates = creates_topic(project);
     if (creates == CMEK_NO)
         return;
     struct cmek_verdict draft = {
         .rule = rule,
         .check = &cmek_check_gcr_topic_creatable,
-        .enforcement = CMEK_ENFORCED,
+        .enforcement = cmek_enforcement_of(mode),
         .constraint = CMEK_CONSTRAINT_SERVICE,
         .node = project,
         .project = project,
-        .effective = cmek_evaluation_effective(evaluation, project->chain, CMEK_CONSTRAINT_SERVICE,
-                                               CMEK_POLICY_LIVE),
+        .effective =
+            cmek_evaluation_effective(evaluation, project->chain, CMEK_CONSTRAINT_SERVICE, mode),
     };
     unsigned outcomes = CMEK_OUTCOME_FAIL;
     if (answer & CMEK_ALLOWED) {
@@ -147,6 +137,28 @@ static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rul
     if (project->topics_unreadable)
         doubt(&draft, &outcomes, project->topics_unreadable, "its topics could not be read");
     cmek_evaluation_emit(evaluation, &draft, outcomes);
+}
+
+static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+                       const struct cmek_node *project)
+{
+    if (project->kind != CMEK_NODE_PROJECT || !project->is_listed || project->is_context ||
+        !cmek_evaluation_selects(evaluation, pubsub) || project->has_gcr_topic || !project->chain)
+        return;
+    for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
+        if (mode == CMEK_POLICY_DRY_RUN || !cmek_evaluation_judges(evaluation, mode))
+            continue;
+        unsigned answer = cmek_evaluation_ask_service(evaluation, project->chain, mode, pubsub);
+        if (!(answer & CMEK_DENIED))
+            continue;
+        if (!cmek_evaluation_inventory(evaluation)->services_known &&
+            !project->services_unreadable) {
+            cmek_evaluation_cannot_judge(evaluation, rule,
+                                         "enabled services (serviceusage.googleapis.com/Service)");
+            return;
+        }
+        judge_topic(evaluation, rule, project, mode, answer);
+    }
 }
 
 static void topic_message(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
@@ -173,6 +185,7 @@ const struct cmek_check cmek_check_gcr_topic_creatable = {
     .name = "gcr-topic-creatable",
     .constraint = CMEK_CONSTRAINT_SERVICE,
     .service = pubsub,
+    .is_simulated = true,
     .node = topic_node,
     .message = topic_message,
 };

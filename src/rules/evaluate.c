@@ -124,6 +124,20 @@ bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const cha
     return services == 0 || (services >> service_index(service) & 1);
 }
 
+static void hand_on(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict)
+{
+    if (!evaluation->stopped)
+        evaluation->stopped = !evaluation->verdict(evaluation->payload, verdict);
+}
+
+/* A check has spoken of its target by all policies that are judged. */
+static void end_check(struct cmek_evaluation *evaluation)
+{
+    struct cmek_verdict verdict;
+    if (cmek_change_pair_take(&evaluation->pair, &verdict))
+        hand_on(evaluation, &verdict);
+}
+
 void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_verdict *draft,
                           unsigned outcomes)
 {
@@ -142,8 +156,10 @@ void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_
         verdict.cause = NULL;
     if (evaluation->options.settle)
         evaluation->options.settle(evaluation->options.settle_payload, &verdict);
-    if (!evaluation->stopped)
-        evaluation->stopped = !evaluation->verdict(evaluation->payload, &verdict);
+    if (!evaluation->options.simulates)
+        hand_on(evaluation, &verdict);
+    else if (draft->check->is_simulated)
+        cmek_change_pair_add(&evaluation->pair, &verdict);
 }
 
 void cmek_evaluation_cannot_judge(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
@@ -251,6 +267,7 @@ static void judge_resource(struct cmek_evaluation *evaluation, const struct cmek
         const struct cmek_check *check = evaluation->checks[i];
         if (check->resource)
             check->resource(evaluation, cmek_rules_at(rules, i), resource);
+        end_check(evaluation);
     }
 }
 
@@ -261,6 +278,7 @@ static void judge_node(struct cmek_evaluation *evaluation, const struct cmek_nod
         const struct cmek_check *check = evaluation->checks[i];
         if (check->node)
             check->node(evaluation, cmek_rules_at(rules, i), node);
+        end_check(evaluation);
     }
 }
 

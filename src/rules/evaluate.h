@@ -2,6 +2,9 @@
 /** @file evaluate.h  Verdicts: every rule on every node and resource of an inventory. Pure: no I/O,
  * no clock, no environment.
  *
+ * A simulation gives one verdict where there is one today or would be one then: the simulated one,
+ * and how it compares; a rule that would fail or doubt no more passes.
+ *
  * An evaluation can be run any number of times and gives the same verdicts in the same order:
  * project id, resource name, rule, enforcement, where folders and organizations have no project id
  * and so come first. The scan runs it once to count and once to list, so
@@ -34,6 +37,9 @@ struct cmek_evaluation_options {
     /** May change a verdict's status and waiver before it is handed on. May be NULL. */
     void (*settle)(void *payload, struct cmek_verdict *verdict);
     void *settle_payload;
+    /* Judges by the simulated policies of the inventory, and compares with the live ones; else by
+     * live policies and dry runs. Rules that depend on no policy give nothing then. */
+    bool simulates;
 };
 
 struct cmek_evaluation;
@@ -54,6 +60,8 @@ struct cmek_verdict {
     const char *reason; /* of an unknown: a kebab-case word */
     const char *detail; /* of an unknown: a clause that says why */
     const char *waiver_id, *waiver_expires; /* when it is waived */
+    enum cmek_change change;                /* of a simulated verdict */
+    bool is_lifted; /* passes since no policy would ask anything any more, as one does today */
 };
 
 /** A rule that the input holds nothing to judge by, once for all resources it may govern. */
@@ -85,5 +93,8 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
 /** Whether the options' selection covers a resource. */
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource);
+
+/** Whether a rule takes part in simulations. */
+bool cmek_rule_is_simulated(const struct cmek_rule *rule);
 
 #endif

@@ -24,6 +24,12 @@ struct cmek_key_project_answer {
     unsigned answer; /* set of enum cmek_list_outcome; 0: none yet */
 };
 
+/** The verdicts of one rule on one target, by the policies in force and by the simulated ones. */
+struct cmek_change_pair {
+    struct cmek_verdict today, then;
+    bool has_today, has_then;
+};
+
 struct cmek_evaluation {
     struct cmek_evaluation_options options;
     struct cmek_arena arena;
@@ -36,14 +42,20 @@ struct cmek_evaluation {
     CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
     CMEK_VEC(const struct cmek_node *) nodes;         /* sorted: projects come last */
     CMEK_VEC(struct cmek_not_judged) not_judged;
-    struct cmek_map suggestions; /* keys to propose, by chain or policy and location */
-    struct cmek_map postures;    /* struct cmek_posture by node reference */
-    bool has_postures;           /* postures were worked out */
-    struct cmek_map dry_runs;    /* struct cmek_posture_answer by the rules of two policies */
+    struct cmek_change_pair pair; /* of the check that is being asked, in a simulation */
+    struct cmek_map suggestions;  /* keys to propose, by chain or policy and location */
+    struct cmek_map postures;     /* struct cmek_posture by node reference */
+    bool has_postures;            /* postures were worked out */
+    struct cmek_map dry_runs;     /* struct cmek_posture_answer by the rules of two policies */
     bool (*verdict)(void *payload, const struct cmek_verdict *verdict);
     void *payload;
     bool stopped;
 };
+
+/** Keeps @p verdict as one half of the pair. */
+void cmek_change_pair_add(struct cmek_change_pair *pair, const struct cmek_verdict *verdict);
+/** Empties the pair into the simulated verdict; false when neither policy gives one to report. */
+bool cmek_change_pair_take(struct cmek_change_pair *pair, struct cmek_verdict *ret_verdict);
 
 /** A key that a resource may be given in a Cloud KMS location: a usable one that is in use and
  * whose project the policy allows for certain, best one that protects resources of that type

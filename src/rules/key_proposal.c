@@ -75,7 +75,7 @@ const char *cmek_suggest_key(struct cmek_evaluation *evaluation,
     struct wish wish = {key_location, 1U << (resource->type - cmek_service_types)};
     const struct cmek_effective *effective =
         cmek_evaluation_effective(evaluation, resource->chain, CMEK_CONSTRAINT_KEY_PROJECT,
-                                  CMEK_POLICY_LIVE);
+                                  cmek_evaluation_governing(evaluation));
     struct cmek_strbuf name = {0};
     cmek_strbuf_printf(&name, "class %zu %s %u", effective->index, wish.location, wish.kind);
     const char *known = cmek_map_get(&evaluation->suggestions, cmek_strbuf_text(&name));

@@ -45,7 +45,7 @@ static const char *only_allowed_project(const struct names *names, const struct 
 {
     const struct cmek_effective *effective =
         cmek_evaluation_effective(names->evaluation, chain, CMEK_CONSTRAINT_KEY_PROJECT,
-                                  CMEK_POLICY_LIVE);
+                                  cmek_evaluation_governing(names->evaluation));
     const char *project = NULL;
     for (size_t i = 0; i < effective->rule_count; i++) {
         const struct cmek_strings *allowed = &effective->rules[i].rule->allowed;
@@ -340,6 +340,26 @@ static const char *finding_id(const struct cmek_finding *finding, struct cmek_ar
     return cmek_arena_strdup(arena, hex);
 }
 
+static void render_lifted(const struct cmek_verdict *verdict, struct cmek_strbuf *message)
+{
+    const struct cmek_node *project = verdict->project;
+    if (verdict->resource)
+        cmek_describe_resource(verdict->resource, message);
+    else
+        cmek_strbuf_printf(message, "project %s", project->id ? project->id : project->ref);
+    cmek_strbuf_printf(message, " would comply: %s would ask nothing of it any more",
+                       cmek_str_after(cmek_constraint_name(verdict->constraint), "constraints/"));
+}
+
+/* What is neither a failure nor a doubt, then as today, is no news. */
+static const char *const baseline_states[CMEK_CHANGE_COUNT_] = {
+    [CMEK_CHANGE_NONE] = "unchanged",
+    [CMEK_CHANGE_NEWLY_FAILING] = "new",
+    [CMEK_CHANGE_NEWLY_UNKNOWN] = "new",
+    [CMEK_CHANGE_NO_LONGER_FAILING] = "resolved",
+    [CMEK_CHANGE_NO_LONGER_UNKNOWN] = "resolved",
+};
+
 void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                          struct cmek_arena *arena, struct cmek_finding *ret_finding)
 {
@@ -357,11 +377,16 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
         .controls = verdict->rule->controls.items,
         .control_count = verdict->rule->controls.count,
     };
+    if (verdict->enforcement == CMEK_SIMULATED)
+        finding.baseline_state = baseline_states[verdict->change];
     render_resource(evaluation, verdict, arena, &finding);
     render_policy(evaluation, verdict, &finding);
     finding.finding_id = finding_id(&finding, arena);
     struct cmek_strbuf message = {0};
-    verdict->check->message(evaluation, verdict, &message);
+    if (verdict->is_lifted)
+        render_lifted(verdict, &message);
+    else
+        verdict->check->message(evaluation, verdict, &message);
     finding.message = cmek_arena_strdup(arena, cmek_strbuf_text(&message));
     cmek_strbuf_done(&message);
     struct names names = {evaluation, verdict, &finding, arena, {0}};

@@ -47,6 +47,9 @@ bool cmek_rules_set_severity(struct cmek_rule_set *rules, const char *id,
 extern const char *const cmek_rule_placeholders[];
 void cmek_rules_free(struct cmek_rule_set *rules);
 
+/** Drops the rules that @p keep is false for. */
+void cmek_rules_keep(struct cmek_rule_set *rules, bool (*keep)(const struct cmek_rule *rule));
+
 size_t cmek_rules_count(const struct cmek_rule_set *rules);
 /** In order of id; valid as long as the set. */
 const struct cmek_rule *cmek_rules_at(const struct cmek_rule_set *rules, size_t index);

@@ -73,6 +73,15 @@ bool cmek_rules_set_severity(struct cmek_rule_set *rules, const char *id,
     return rule != NULL;
 }
 
+void cmek_rules_keep(struct cmek_rule_set *rules, bool (*keep)(const struct cmek_rule *rule))
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rules->rules.count; i++)
+        if (keep(rules->rules.items[i]))
+            rules->rules.items[kept++] = rules->rules.items[i];
+    rules->rules.count = kept;
+}
+
 size_t cmek_rules_count(const struct cmek_rule_set *rules)
 {
     return rules->rules.count;
