@@ -41,6 +41,7 @@ struct cmek_tally {
     const char *name; /* rule id or project id */
     uint64_t by_status[CMEK_STATUS_COUNT_];
     uint64_t fails_by_severity[CMEK_SEVERITY_COUNT_];
+    uint64_t by_change[CMEK_CHANGE_COUNT_]; /* of a simulation; else all 0 */
 };
 
 struct cmek_tallies {
@@ -54,6 +55,20 @@ struct cmek_coverage_gap {
     const char *operation; /* "storage.buckets.list" */
     const char *error;     /* a kebab-case word: "permission-denied" */
     const char *message;   /* one sentence: what failed and what to do */
+};
+
+/** A policy that was judged by instead of the one in force. */
+struct cmek_simulated_policy {
+    const char *node, *constraint;
+    const char *origin; /* "policy.yaml:1", or "dryRunSpec" for one that was promoted */
+};
+
+/** What a simulation judged by, and what that would change. */
+struct cmek_simulation_summary {
+    const struct cmek_simulated_policy *policies;
+    size_t policy_count;
+    uint64_t newly_failing;     /* resources (and projects) with a finding that would newly fail */
+    uint64_t no_longer_failing; /* … that would not fail any more */
 };
 
 struct cmek_reported_rule {
@@ -96,6 +111,7 @@ struct cmek_scan_summary {
     uint64_t gaps_not_listed; /* beyond the ceiling on kept gaps */
     uint64_t listed;          /* findings that will be handed over */
     struct cmek_policy_verification verification;
+    const struct cmek_simulation_summary *simulation; /* NULL: what is in force was judged */
 };
 
 /** Where a reporter's bytes go. Errors are sticky and reported by the caller at the end. */

@@ -11,6 +11,7 @@
 #define CMEK_LIMIT_LINE_BYTES       (16 * CMEK_MIB) /* one line of an asset file */
 #define CMEK_LIMIT_CREDENTIAL_BYTES (64 * (size_t)1024)
 #define CMEK_LIMIT_RULE_FILE_BYTES  (4 * CMEK_MIB)
+#define CMEK_LIMIT_POLICY_FILE      (4 * CMEK_MIB)
 #define CMEK_LIMIT_YAML_DEPTH       32
 #define CMEK_LIMIT_RULES            10000
 #define CMEK_LIMIT_WAIVERS          10000

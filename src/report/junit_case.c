@@ -70,6 +70,7 @@ void cmek_junit_append_body(struct cmek_strbuf *buffer, const struct cmek_findin
         {"reason", finding->reason},
         {"severity", cmek_severity_name(finding->severity)},
         {"enforcement", cmek_enforcement_name(finding->enforcement)},
+        {"against the baseline", finding->baseline_state},
         {"project", finding->project_id},
         {"resource", finding->resource_name},
         {"location", finding->location},

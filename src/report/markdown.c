@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "report/changes.h"
 #include "report/gfm.h"
 #include "report/reporters.h"
 #include "report/sink.h"
@@ -110,6 +111,10 @@ static void append_heading(struct markdown *markdown)
         cmek_strbuf_printf(out, "%" PRIu64 " failed\n\n", fails);
     else
         cmek_strbuf_puts(out, summary->complete ? "nothing failed\n\n" : "undecided\n\n");
+    if (summary->simulation) {
+        cmek_changes_append(out, summary);
+        cmek_strbuf_puts(out, "\n\n");
+    }
     if (!summary->complete)
         cmek_strbuf_printf(out,
                            "> **This scan is incomplete:** %" PRIu64 " coverage gaps, %" PRIu64

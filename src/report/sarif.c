@@ -133,12 +133,13 @@ static enum cmek_status sarif_finding(void *state, const struct cmek_finding *fi
     return CMEK_OK;
 }
 
-/* The category under which GitHub compares this upload with the last one: one for each scope. */
+/* The category under which GitHub compares this upload with the last one: one for each scope,
+ * and others for simulations, which must not close the alerts of scans. */
 static void write_automation(struct cmek_json_writer *writer,
                              const struct cmek_scan_summary *summary)
 {
     struct cmek_strbuf id = {0};
-    cmek_strbuf_puts(&id, "cmekscan/");
+    cmek_strbuf_puts(&id, summary->simulation ? "cmekscan/simulated/" : "cmekscan/");
     for (size_t i = 0; i < summary->scope_count; i++)
         cmek_strbuf_printf(&id, "%s%s", i > 0 ? "+" : "", summary->scopes[i]);
     cmek_strbuf_puts(&id, summary->scope_count > 0 ? "/" : "");

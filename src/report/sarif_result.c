@@ -122,6 +122,8 @@ void cmek_sarif_write_result(struct cmek_json_writer *writer, const struct cmek_
         cmek_json_member_int(writer, "ruleIndex", (int64_t)rule_index);
     cmek_json_member_text(writer, "kind", "fail");
     cmek_json_member_text(writer, "level", cmek_sarif_level(finding->severity));
+    if (finding->baseline_state) /* a failure: what is resolved passes, and is no result */
+        cmek_json_member_text(writer, "baselineState", finding->baseline_state);
     write_result_message(writer, finding);
     write_location(writer, finding);
     write_fingerprints(writer, finding->finding_id);

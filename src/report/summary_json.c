@@ -38,6 +38,25 @@ static void write_verification(struct cmek_json_writer *writer,
     cmek_json_end_object(writer);
 }
 
+static void write_simulated(struct cmek_json_writer *writer,
+                            const struct cmek_simulation_summary *simulation)
+{
+    cmek_json_key(writer, "simulated_policies");
+    if (!simulation) {
+        cmek_json_null(writer);
+        return;
+    }
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < simulation->policy_count; i++) {
+        cmek_json_begin_object(writer);
+        cmek_json_member_text(writer, "node", simulation->policies[i].node);
+        cmek_json_member_text(writer, "constraint", simulation->policies[i].constraint);
+        cmek_json_member_text(writer, "origin", simulation->policies[i].origin);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_array(writer);
+}
+
 static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "scan");
@@ -55,6 +74,7 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
         member_count(writer, summary->api_calls.items[i].name, summary->api_calls.items[i].count);
     cmek_json_end_object(writer);
     write_verification(writer, &summary->verification);
+    write_simulated(writer, summary->simulation);
     cmek_json_end_object(writer);
 }
 
@@ -86,6 +106,36 @@ static void write_tallies(struct cmek_json_writer *writer, const char *name,
         cmek_json_key(writer, key ? key : "(none)");
         write_statuses(writer, &tallies->items[i]);
     }
+    cmek_json_end_object(writer);
+}
+
+static void write_change_counts(struct cmek_json_writer *writer, const struct cmek_tally *tally)
+{
+    for (int change = CMEK_CHANGE_NONE + 1; change < CMEK_CHANGE_COUNT_; change++)
+        member_count(writer, cmek_change_name((enum cmek_change)change), tally->by_change[change]);
+}
+
+static void write_changes(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "changes");
+    if (!summary->simulation) {
+        cmek_json_null(writer);
+        return;
+    }
+    cmek_json_begin_object(writer);
+    member_count(writer, "resources_newly_failing", summary->simulation->newly_failing);
+    member_count(writer, "resources_no_longer_failing", summary->simulation->no_longer_failing);
+    write_change_counts(writer, &summary->total);
+    cmek_json_key(writer, "by_project");
+    cmek_json_begin_object(writer);
+    for (size_t i = 0; i < summary->by_project.count; i++) {
+        const struct cmek_tally *project = &summary->by_project.items[i];
+        cmek_json_key(writer, project->name ? project->name : "(none)");
+        cmek_json_begin_object(writer);
+        write_change_counts(writer, project);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_object(writer);
     cmek_json_end_object(writer);
 }
 
@@ -121,6 +171,7 @@ static void write_counts(struct cmek_json_writer *writer, const struct cmek_scan
     write_severities(writer, &summary->total);
     write_tallies(writer, "by_rule", &summary->by_rule);
     write_tallies(writer, "by_project", &summary->by_project);
+    write_changes(writer, summary);
     member_count(writer, "coverage_gaps", summary->gap_count + summary->gaps_not_listed);
     cmek_json_end_object(writer);
 }

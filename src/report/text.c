@@ -141,7 +141,9 @@ static void write_title(struct cmek_text *text, const struct cmek_finding *findi
     cmek_strbuf_printf(&text->out, "  %s  ", cmek_severity_name(finding->severity));
     cmek_text_paint(text, CMEK_TEXT_BOLD, finding->rule_id ? finding->rule_id : "(no rule)");
     if (finding->enforcement != CMEK_ENFORCED)
-        cmek_strbuf_printf(&text->out, "  (%s)", cmek_enforcement_name(finding->enforcement));
+        cmek_strbuf_printf(&text->out, "  (%s%s%s)", cmek_enforcement_name(finding->enforcement),
+                           finding->baseline_state ? ", " : "",
+                           finding->baseline_state ? finding->baseline_state : "");
     cmek_strbuf_putc(&text->out, '\n');
 }
 

@@ -31,6 +31,22 @@ void cmek_text_paint(struct cmek_text *text, enum cmek_text_style style, const c
 /** Appends "label  value", wrapped under the value; nothing when @p value is NULL. */
 void cmek_text_field(struct cmek_text *text, const char *label, const char *value);
 
+/** Tallies that a summary shows one by one. */
+#define CMEK_TEXT_TOP 10
+/** The first of those that @p is_shown is true for, in the order of @p compare (negative: before);
+ * found without sorting all, there may be 100,000. Returns how many. */
+size_t cmek_text_top(const struct cmek_tallies *tallies,
+                     bool (*is_shown)(const struct cmek_tally *tally),
+                     int (*compare)(const struct cmek_tally *a, const struct cmek_tally *b),
+                     const struct cmek_tally *ret_top[CMEK_TEXT_TOP]);
+/** Appends a name, neutralised, as the first cell of a row with four numbers. */
+void cmek_text_append_name(struct cmek_text *text, const char *name);
+
+/** Which policies a simulation judges by. */
+void cmek_text_write_simulated(struct cmek_text *text);
+/** What the simulation would change, by project and in one line. */
+void cmek_text_write_changes(struct cmek_text *text);
+
 /** What was looked at, and what could not be. */
 void cmek_text_write_head(struct cmek_text *text);
 /** The counts, the worst projects, the gaps again, and one line that says it all. */

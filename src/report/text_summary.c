@@ -5,9 +5,8 @@
 #include "report/terminal.h"
 #include "report/text.h"
 
-#define GAPS_SHOWN     20
-#define PROJECTS_SHOWN 10
-#define NAME_COLUMNS   40
+#define GAPS_SHOWN   20
+#define NAME_COLUMNS 40
 
 static const char *plural(uint64_t count)
 {
@@ -151,6 +150,8 @@ void cmek_text_write_head(struct cmek_text *text)
     const struct cmek_scan_summary *summary = text->context.summary;
     write_scopes(text, summary);
     write_scan(text, summary);
+    if (summary->simulation)
+        cmek_text_write_simulated(text);
     if (summary->complete)
         return;
     write_incomplete(text, summary);
@@ -172,10 +173,11 @@ static void write_totals(struct cmek_text *text, const struct cmek_scan_summary 
     cmek_strbuf_done(&line);
 }
 
-/* Appends @p name, neutralised, filled up to @p columns. */
-static void append_name(struct cmek_text *text, const char *name, size_t columns)
+void cmek_text_append_name(struct cmek_text *text, const char *name)
 {
     struct cmek_strbuf cell = {0};
+    size_t most = text->columns - 38; /* what the four numbers and the indent leave */
+    size_t columns = most < NAME_COLUMNS ? most : NAME_COLUMNS;
     cmek_terminal_append(&cell, name ? name : "(none)");
     size_t width = cmek_terminal_width(cmek_strbuf_text(&cell), cell.length);
     size_t fill = width < columns ? columns - width : 1;
@@ -183,24 +185,18 @@ static void append_name(struct cmek_text *text, const char *name, size_t columns
     cmek_strbuf_done(&cell);
 }
 
-static size_t name_columns(const struct cmek_text *text)
-{
-    size_t most = text->columns - 38; /* what the four numbers and the indent leave */
-    return most < NAME_COLUMNS ? most : NAME_COLUMNS;
-}
-
 static void write_rules(struct cmek_text *text, const struct cmek_scan_summary *summary)
 {
     if (summary->by_rule.count == 0)
         return;
     cmek_strbuf_puts(&text->out, "\n");
-    append_name(text, "By rule", name_columns(text));
+    cmek_text_append_name(text, "By rule");
     for (int status = 0; status < CMEK_STATUS_COUNT_; status++)
         cmek_strbuf_printf(&text->out, "%8s", cmek_status_name((enum cmek_finding_status)status));
     cmek_strbuf_putc(&text->out, '\n');
     for (size_t i = 0; i < summary->by_rule.count; i++) {
         const struct cmek_tally *tally = &summary->by_rule.items[i];
-        append_name(text, tally->name, name_columns(text));
+        cmek_text_append_name(text, tally->name);
         for (int status = 0; status < CMEK_STATUS_COUNT_; status++)
             cmek_strbuf_printf(&text->out, "%8" PRIu64, tally->by_status[status]);
         cmek_strbuf_putc(&text->out, '\n');
@@ -217,39 +213,41 @@ static int compare_worse(const struct cmek_tally *a, const struct cmek_tally *b)
 }
 
 /* What lies in no project has no name, and is none. */
-static bool is_failing(const struct cmek_tally *project)
+static bool has_failures(const struct cmek_tally *tally)
 {
-    return project->name && project->by_status[CMEK_STATUS_FAIL] > 0;
+    return tally->name && tally->by_status[CMEK_STATUS_FAIL] > 0;
 }
 
-/* The worst projects, found without sorting them all: there may be 100,000. */
-static size_t worst_projects(const struct cmek_tallies *projects,
-                             const struct cmek_tally *worst[PROJECTS_SHOWN])
+size_t cmek_text_top(const struct cmek_tallies *tallies,
+                     bool (*is_shown)(const struct cmek_tally *tally),
+                     int (*compare)(const struct cmek_tally *a, const struct cmek_tally *b),
+                     const struct cmek_tally *ret_top[CMEK_TEXT_TOP])
 {
     size_t count = 0;
-    for (size_t i = 0; i < projects->count; i++) {
-        const struct cmek_tally *project = &projects->items[i];
-        if (!is_failing(project))
+    for (size_t i = 0; i < tallies->count; i++) {
+        const struct cmek_tally *tally = &tallies->items[i];
+        if (!is_shown(tally))
             continue;
         size_t at = count;
-        while (at > 0 && compare_worse(project, worst[at - 1]) < 0)
+        while (at > 0 && compare(tally, ret_top[at - 1]) < 0)
             at--;
-        if (at == PROJECTS_SHOWN)
+        if (at == CMEK_TEXT_TOP)
             continue;
-        count += count < PROJECTS_SHOWN;
-        memmove(&worst[at + 1], &worst[at], (count - at - 1) * sizeof(const struct cmek_tally *));
-        worst[at] = project;
+        count += count < CMEK_TEXT_TOP;
+        memmove(&ret_top[at + 1], &ret_top[at],
+                (count - at - 1) * sizeof(const struct cmek_tally *));
+        ret_top[at] = tally;
     }
     return count;
 }
 
 static void write_projects(struct cmek_text *text, const struct cmek_scan_summary *summary)
 {
-    const struct cmek_tally *worst[PROJECTS_SHOWN];
-    size_t count = worst_projects(&summary->by_project, worst);
+    const struct cmek_tally *worst[CMEK_TEXT_TOP];
+    size_t count = cmek_text_top(&summary->by_project, has_failures, compare_worse, worst);
     uint64_t failing = 0;
     for (size_t i = 0; i < summary->by_project.count; i++)
-        failing += is_failing(&summary->by_project.items[i]);
+        failing += has_failures(&summary->by_project.items[i]);
     if (failing == 0)
         return;
     struct cmek_strbuf line = {0};
@@ -259,7 +257,7 @@ static void write_projects(struct cmek_text *text, const struct cmek_scan_summar
         cmek_strbuf_printf(&line, "%" PRIu64 " failing project%s", failing, plural(failing));
     cmek_strbuf_printf(&text->out, "\n    %s\n", cmek_strbuf_text(&line));
     for (size_t i = 0; i < count; i++) {
-        append_name(text, worst[i]->name, name_columns(text));
+        cmek_text_append_name(text, worst[i]->name);
         cmek_strbuf_printf(&text->out, "%8" PRIu64, worst[i]->by_status[CMEK_STATUS_FAIL]);
         cmek_strbuf_clear(&line);
         append_severities(&line, worst[i]);
@@ -326,8 +324,12 @@ void cmek_text_write_summary(struct cmek_text *text)
     cmek_strbuf_puts(&text->out, "\n");
     write_totals(text, summary);
     write_rules(text, summary);
-    write_projects(text, summary);
-    write_verdict(text, summary);
+    if (summary->simulation) {
+        cmek_text_write_changes(text);
+    } else {
+        write_projects(text, summary);
+        write_verdict(text, summary);
+    }
     write_advice(text);
     if (!summary->complete)
         write_incomplete(text, summary);

@@ -22,6 +22,8 @@ struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options
                                          const uint64_t gating[CMEK_SEVERITY_COUNT_])
 {
     struct cmek_scan_outcome outcome = {.exit = CMEK_EXIT_OK};
+    bool simulates = options->simulation != NULL;
+    const char *nothing = simulates ? "no new failure" : "no finding that fails the scan";
     uint64_t failing = 0;
     for (int severity = 0; severity < CMEK_SEVERITY_COUNT_; severity++)
         if (options->fail_on != CMEK_FAIL_ON_NOTHING && severity <= (int)options->fail_on)
@@ -31,7 +33,8 @@ struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options
     if (failing > 0) {
         outcome.exit = CMEK_EXIT_FINDINGS;
         snprintf(outcome.reason, sizeof outcome.reason,
-                 "%" PRIu64 " finding%s at or above severity %s%s", failing, plural(failing),
+                 "%" PRIu64 " %s%s at or above severity %s%s", failing,
+                 simulates ? "new failure" : "finding", plural(failing),
                  cmek_severity_name(options->fail_on),
                  summary->complete ? "" : "; the scan is incomplete");
     } else if (!summary->complete && !options->allow_incomplete) {
@@ -42,12 +45,11 @@ struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options
                  gaps, plural(gaps), unknown, plural(unknown));
     } else if (!summary->complete) {
         snprintf(outcome.reason, sizeof outcome.reason,
-                 "no finding that fails the scan; %" PRIu64 " coverage gap%s and %" PRIu64
+                 "%s; %" PRIu64 " coverage gap%s and %" PRIu64
                  " unknown finding%s allowed by --allow-incomplete",
-                 gaps, plural(gaps), unknown, plural(unknown));
+                 nothing, gaps, plural(gaps), unknown, plural(unknown));
     } else {
-        snprintf(outcome.reason, sizeof outcome.reason,
-                 "no finding that fails the scan; everything was read");
+        snprintf(outcome.reason, sizeof outcome.reason, "%s; everything was read", nothing);
     }
     return outcome;
 }

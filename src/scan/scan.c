@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cmekscan/version.h"
 #include "model/inventory.h"
+#include "scan/simulate.h"
 #include "scan/summary.h"
 #include "scan/verify.h"
 #include "scan/warnings.h"
@@ -20,6 +21,7 @@ struct scan {
     struct cmek_inventory *inventory;
     struct cmek_evaluation *evaluation;
     struct cmek_scan_summary summary;
+    struct cmek_simulation_summary simulation;
     uint64_t gating[CMEK_SEVERITY_COUNT_];
     struct cmek_report_set *reports;
     struct cmek_arena finding_arena; /* of the finding at hand */
@@ -115,6 +117,13 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
         return status;
     note_v1_policies(scan->inventory);
     cmek_inventory_finish(scan->inventory);
+    if (scan->options->simulation) {
+        status = cmek_simulation_apply(scan->options->simulation, scan->inventory, &scan->arena,
+                                       &scan->simulation, err);
+        scan->summary.simulation = &scan->simulation;
+    }
+    if (status != CMEK_OK)
+        return status;
     struct cmek_strings scopes = scopes_of(scan);
     scan->summary.source = result.source;
     scan->summary.api_calls = (struct cmek_counts){result.api_calls, result.api_call_count};
@@ -137,6 +146,14 @@ static void settle(void *payload, struct cmek_verdict *verdict)
     verdict->waiver_expires = waiver->expires;
 }
 
+static struct cmek_listing listing_of(const struct cmek_scan_options *options)
+{
+    return (struct cmek_listing){
+        .statuses = options->statuses,
+        .only_changes = options->simulation && options->simulation->only_changes,
+    };
+}
+
 static void judge(struct scan *scan)
 {
     struct cmek_evaluation_options options = {
@@ -146,13 +163,15 @@ static void judge(struct scan *scan)
         .container_registry_only = scan->options->container_registry_only,
         .settle = settle,
         .settle_payload = scan,
+        .simulates = scan->options->simulation != NULL,
     };
     scan->evaluation = cmek_evaluation_new(&options);
     struct cmek_summary_options summary = {
         .inventory = scan->inventory,
         .rules = scan->options->rules,
         .evaluation = scan->evaluation,
-        .statuses = scan->options->statuses,
+        .listing = listing_of(scan->options),
+        .simulation = scan->options->simulation ? &scan->simulation : NULL,
         .arena = &scan->arena,
     };
     cmek_summarise(&summary, &scan->summary, scan->gating);
@@ -165,7 +184,7 @@ static void judge(struct scan *scan)
 static bool report_verdict(void *payload, const struct cmek_verdict *verdict)
 {
     struct scan *scan = payload;
-    if (!(scan->options->statuses >> verdict->status & 1))
+    if (!cmek_listing_holds(listing_of(scan->options), verdict))
         return true;
     struct cmek_finding finding;
     cmek_verdict_render(scan->evaluation, verdict, &scan->finding_arena, &finding);
@@ -199,6 +218,8 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
     if (status == CMEK_OK) {
         judge(&scan);
         cmek_warn_policies(scan.inventory, warn, noter);
+        if (options->simulation)
+            cmek_warn_simulation(options->simulation, &scan.simulation, warn, noter);
         cmek_warn_not_judged(scan.evaluation, warn, noter);
         cmek_waivers_warn(&options->waivers, /* after_scan= */ true, warn, noter);
         status = report(&scan, &err);

@@ -12,9 +12,12 @@
 
 #define CMEK_FAIL_ON_NOTHING CMEK_SEVERITY_COUNT_
 
+struct cmek_simulation;
+
 struct cmek_scan_options {
     struct cmek_feed_options feed;
     const struct cmek_rule_set *rules;
+    const struct cmek_simulation *simulation; /* NULL: judge by what is in force */
     bool container_registry_only;
     bool verify_policies;       /* ask Google what the policies come to; live only */
     unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */
@@ -41,7 +44,8 @@ struct cmek_scan_outcome {
     char reason[1200];
 };
 
-/** Runs the scan and writes its reports. */
+/** Runs the scan and writes its reports. For a simulation the rules are those of
+ * cmek_rule_is_simulated. */
 struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options);
 
 /** Writes the records of a source as NDJSON to @p path ("-": standard output): `cmekscan collect`.

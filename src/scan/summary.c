@@ -13,13 +13,52 @@ struct counter {
     uint64_t *gating;
     struct cmek_tally *rules;    /* in the order of the rule set */
     struct cmek_tally *projects; /* by cmek_node.order; 0: in no project, or in no known one */
+    const void *last_failing, *last_mended; /* targets counted last: all of one come together */
 };
+
+bool cmek_listing_holds(struct cmek_listing listing, const struct cmek_verdict *verdict)
+{
+    if (listing.only_changes && verdict->change == CMEK_CHANGE_NONE)
+        return false;
+    unsigned statuses = 1U << verdict->status;
+    if (verdict->change == CMEK_CHANGE_NO_LONGER_FAILING)
+        statuses |= 1U << CMEK_STATUS_FAIL;
+    if (verdict->change == CMEK_CHANGE_NO_LONGER_UNKNOWN)
+        statuses |= 1U << CMEK_STATUS_UNKNOWN;
+    return listing.statuses & statuses;
+}
 
 static void add(struct cmek_tally *tally, const struct cmek_verdict *verdict)
 {
     tally->by_status[verdict->status]++;
     if (verdict->status == CMEK_STATUS_FAIL)
         tally->fails_by_severity[verdict->rule->severity]++;
+    if (verdict->enforcement == CMEK_SIMULATED)
+        tally->by_change[verdict->change]++;
+}
+
+static void count_once(uint64_t *count, const void **last, const struct cmek_verdict *verdict)
+{
+    const void *target =
+        verdict->resource ? (const void *)verdict->resource : (const void *)verdict->project;
+    *count += *last != target;
+    *last = target;
+}
+
+static void count_change(struct counter *counter, const struct cmek_verdict *verdict)
+{
+    struct cmek_simulation_summary *simulation = counter->options->simulation;
+    if (simulation && verdict->change == CMEK_CHANGE_NEWLY_FAILING)
+        count_once(&simulation->newly_failing, &counter->last_failing, verdict);
+    if (simulation && verdict->change == CMEK_CHANGE_NO_LONGER_FAILING)
+        count_once(&simulation->no_longer_failing, &counter->last_mended, verdict);
+}
+
+static bool gates(const struct cmek_verdict *verdict)
+{
+    if (verdict->enforcement == CMEK_SIMULATED)
+        return verdict->change == CMEK_CHANGE_NEWLY_FAILING;
+    return verdict->status == CMEK_STATUS_FAIL && verdict->enforcement == CMEK_ENFORCED;
 }
 
 static bool count_verdict(void *payload, const struct cmek_verdict *verdict)
@@ -31,9 +70,10 @@ static bool count_verdict(void *payload, const struct cmek_verdict *verdict)
     add(&counter->summary->total, verdict);
     add(&counter->rules[rule], verdict);
     add(&counter->projects[verdict->project ? verdict->project->order : 0], verdict);
-    if (counter->options->statuses >> verdict->status & 1)
+    count_change(counter, verdict);
+    if (cmek_listing_holds(counter->options->listing, verdict))
         counter->summary->listed++;
-    if (verdict->status == CMEK_STATUS_FAIL && verdict->enforcement == CMEK_ENFORCED)
+    if (gates(verdict))
         counter->gating[verdict->rule->severity]++;
     return true;
 }

@@ -9,18 +9,29 @@
 #include "rules/evaluate.h"
 #include "rules/rule.h"
 
+/** Which findings reports list. */
+struct cmek_listing {
+    unsigned statuses; /* bit 1 << enum cmek_finding_status */
+    bool only_changes;
+};
+
+/** Whether a verdict is listed: by its status, or, if it no longer has today's, by that. */
+bool cmek_listing_holds(struct cmek_listing listing, const struct cmek_verdict *verdict);
+
 struct cmek_summary_options {
     const struct cmek_inventory *inventory;
     const struct cmek_rule_set *rules;
     struct cmek_evaluation *evaluation;
-    unsigned statuses;        /* which findings will be listed */
-    struct cmek_arena *arena; /* owns all of the summary */
+    struct cmek_listing listing;
+    struct cmek_simulation_summary *simulation; /* counts to fill in; NULL: no simulation */
+    struct cmek_arena *arena;                   /* owns all of the summary */
 };
 
 /** Runs the evaluation and fills counts, nodes, resources, rules and gaps; tool and scan are the
  * caller's.
- * @p ret_gating: fails of enforced policies by severity, which decide the exit status; what only a
- * dry run would deny is reported, but is no violation. */
+ * @p ret_gating: by severity the fails that decide the exit status: those of enforced policies, or
+ * those that a simulation finds new; what only a dry run would deny is reported, but is no
+ * violation. */
 void cmek_summarise(const struct cmek_summary_options *options,
                     struct cmek_scan_summary *ret_summary,
                     uint64_t ret_gating[CMEK_SEVERITY_COUNT_]);

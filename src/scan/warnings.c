@@ -79,6 +79,9 @@ void cmek_warn_policies(const struct cmek_inventory *inventory, cmek_warning_sin
         for (enum cmek_constraint i = 0; node->canonical == node && i < CMEK_CONSTRAINT_COUNT_;
              i++) {
             const struct cmek_policy_slot *slot = cmek_node_policy(inventory, node, i);
+            const struct cmek_policy_spec *simulated = node->simulated[i];
+            if (simulated && !(slot && simulated == &slot->policy.dry_run))
+                check_spec(&warner, node, i, simulated);
             if (!slot)
                 continue;
             check_spec(&warner, node, i, &slot->policy.live);
@@ -107,4 +110,20 @@ void cmek_warn_not_judged(const struct cmek_evaluation *evaluation, cmek_warning
                  items[i].missing);
         warn(payload, text);
     }
+}
+
+void cmek_warn_simulation(const struct cmek_simulation *simulation,
+                          const struct cmek_simulation_summary *done, cmek_warning_sink *warn,
+                          void *payload)
+{
+    char text[512];
+    for (size_t i = 0; i < simulation->policies.count && i < WARNINGS_MAX; i++) {
+        if (!simulation->policies.items[i].has_dry_run)
+            continue;
+        snprintf(text, sizeof text, "%s: the dryRunSpec beside the spec takes no part",
+                 simulation->policies.items[i].origin);
+        warn(payload, text);
+    }
+    if (simulation->promotes_dry_runs && done->policy_count == simulation->policies.count)
+        warn(payload, "--promote-dry-run: the input holds no dryRunSpec, so nothing is promoted");
 }

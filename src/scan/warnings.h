@@ -5,6 +5,7 @@
 
 #include "model/inventory.h"
 #include "rules/evaluate.h"
+#include "scan/simulate.h"
 
 /** Takes one sentence. */
 typedef void cmek_warning_sink(void *payload, const char *text);
@@ -14,6 +15,11 @@ typedef void cmek_warning_sink(void *payload, const char *text);
  * that match nothing. At most 20 are told. */
 void cmek_warn_policies(const struct cmek_inventory *inventory, cmek_warning_sink *warn,
                         void *payload);
+/** What of a simulation has no effect: dryRunSpecs in its files, a promotion where there are none.
+ */
+void cmek_warn_simulation(const struct cmek_simulation *simulation,
+                          const struct cmek_simulation_summary *done, cmek_warning_sink *warn,
+                          void *payload);
 /** Rules that the input has nothing to judge by. */
 void cmek_warn_not_judged(const struct cmek_evaluation *evaluation, cmek_warning_sink *warn,
                           void *payload);

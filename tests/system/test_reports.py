@@ -26,7 +26,7 @@ BUILD = pathlib.Path(os.environ.get("CMEKSCAN_BUILD", ROOT / "build" / "dev"))
 SCHEMA = json.loads((ROOT / "reports" / "cmekscan-report-1.schema.json").read_text())
 
 FORMATS = ["text", "json", "jsonl", "sarif", "junit", "markdown", "github", "gitlab"]
-COMPLETE = ["typical", "hostile", "empty"]  # "bare" leaves out what a real scan always has
+COMPLETE = ["typical", "hostile", "empty", "simulated"]  # "bare" leaves out what a real scan always has
 SAMPLES = [*COMPLETE, "bare"]
 
 

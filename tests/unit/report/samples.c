@@ -124,14 +124,14 @@ static const struct cmek_resource_count resources[] = {
     {"storage.googleapis.com/Bucket", 3, 1},
 };
 static const struct cmek_tally by_rule[] = {
-    {"cmek-required", {2, 0, 0, 1}, {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1}},
-    {"key-project-allowed", {0, 1, 0, 0}, {0}},
-    {"key-usable", {0, 0, 1, 0}, {0}},
-    {"gcr-bucket-leftover", {1, 0, 0, 0}, {[CMEK_SEVERITY_INFO] = 1}},
+    {"cmek-required", {2, 0, 0, 1}, {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1}, {0}},
+    {"key-project-allowed", {0, 1, 0, 0}, {0}, {0}},
+    {"key-usable", {0, 0, 1, 0}, {0}, {0}},
+    {"gcr-bucket-leftover", {1, 0, 0, 0}, {[CMEK_SEVERITY_INFO] = 1}, {0}},
 };
 static const struct cmek_tally by_project[] = {
-    {"web", {1, 0, 1, 1}, {[CMEK_SEVERITY_INFO] = 1}},
-    {"shop-prod", {2, 1, 0, 0}, {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1}},
+    {"web", {1, 0, 1, 1}, {[CMEK_SEVERITY_INFO] = 1}, {0}},
+    {"shop-prod", {2, 1, 0, 0}, {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1}, {0}},
 };
 static const struct cmek_coverage_gap gaps[] = {
     {"projects/locked", "storage.buckets.list", "permission-denied",
@@ -150,10 +150,10 @@ const struct sample sample_typical = {
     .summary =
         {SCAN, .complete = false, .api_calls = {api_calls, COUNT(api_calls)},
          .resources = resources, .resource_count = COUNT(resources),
-         .total =
-             {NULL,
-              {3, 1, 1, 1},
-              {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1, [CMEK_SEVERITY_INFO] = 1}},
+         .total = {NULL,
+                   {3, 1, 1, 1},
+                   {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1, [CMEK_SEVERITY_INFO] = 1},
+                   {0}},
          .by_rule = {by_rule, COUNT(by_rule)}, .by_project = {by_project, COUNT(by_project)},
          .gaps = gaps, .gap_count = COUNT(gaps), .gaps_not_listed = 3,
          .listed = COUNT(typical_findings),
@@ -201,7 +201,7 @@ static const struct cmek_coverage_gap hostile_gaps[] = {
     {HOSTILE, HOSTILE, HOSTILE, HOSTILE}, /* the same again: names of cases must differ */
 };
 static const struct cmek_tally hostile_tally[] = {
-    {HOSTILE, {3, 1, 1, 1}, {[CMEK_SEVERITY_HIGH] = 3}}};
+    {HOSTILE, {3, 1, 1, 1}, {[CMEK_SEVERITY_HIGH] = 3}, {0}}};
 static const struct cmek_count hostile_calls[] = {{HOSTILE, 1}};
 static const struct cmek_resource_count hostile_resources[] = {{HOSTILE, 6, 6}};
 
@@ -219,7 +219,7 @@ const struct sample sample_hostile = {
                 .api_calls = {hostile_calls, 1},
                 .resources = hostile_resources,
                 .resource_count = 1,
-                .total = {NULL, {3, 1, 1, 1}, {[CMEK_SEVERITY_HIGH] = 3}},
+                .total = {NULL, {3, 1, 1, 1}, {[CMEK_SEVERITY_HIGH] = 3}, {0}},
                 .by_rule = {by_rule, 1},
                 .by_project = {hostile_tally, 1},
                 .gaps = hostile_gaps,
@@ -241,19 +241,59 @@ static const struct cmek_finding bare_findings[] = {
     {.status = CMEK_STATUS_WAIVED},
 };
 static const struct cmek_coverage_gap bare_gaps[] = {{0}};
-static const struct cmek_tally bare_tally[] = {{NULL, {1, 1, 1, 1}, {0}}};
+static const struct cmek_tally bare_tally[] = {{NULL, {1, 1, 1, 1}, {0}, {0}}};
 
 const struct sample sample_bare = {
     .name = "bare",
     .summary = {.by_rule = {bare_tally, 1},
                 .by_project = {bare_tally, 1},
-                .total = {NULL, {1, 1, 1, 1}, {0}},
+                .total = {NULL, {1, 1, 1, 1}, {0}, {0}},
                 .gaps = bare_gaps,
                 .gap_count = 1},
     .findings = bare_findings,
     .count = COUNT(bare_findings),
 };
 
+#define SIMULATED(digit, state, verdict)                                                           \
+    {                                                                                              \
+        .finding_id = ID(digit), .rule_id = "cmek-required",                                       \
+        .constraint = "constraints/gcp.restrictNonCmekServices", .enforcement = CMEK_SIMULATED,    \
+        .status = (verdict), .severity = CMEK_SEVERITY_HIGH, .message = "The bucket has no key.",  \
+        .provider = "gcp", .project_id = "shop-prod", .service = "storage.googleapis.com",         \
+        .resource_type = "storage.googleapis.com/Bucket",                                          \
+        .resource_name = "//storage.googleapis.com/bucket-" digit, .policy_inherited = CMEK_YES,   \
+        .baseline_state = (state)                                                                  \
+    }
+static const struct cmek_finding simulated_findings[] = {
+    SIMULATED("a", "new", CMEK_STATUS_FAIL),
+    SIMULATED("b", "unchanged", CMEK_STATUS_FAIL),
+    SIMULATED("c", "resolved", CMEK_STATUS_PASS),
+};
+static const struct cmek_tally simulated_projects[] = {
+    {"quiet", {0, 0, 3, 0}, {0}, {3, 0, 0, 0, 0}},
+    {"shop-prod", {2, 0, 1, 0}, {[CMEK_SEVERITY_HIGH] = 2}, {1, 1, 0, 1, 0}},
+};
+static const struct cmek_simulated_policy simulated_policies[] = {
+    {"folders/2", "constraints/gcp.restrictNonCmekServices", HOSTILE ":1"},
+};
+static const struct cmek_simulation_summary simulation = {
+    .policies = simulated_policies,
+    .policy_count = COUNT(simulated_policies),
+    .newly_failing = 1,
+    .no_longer_failing = 1,
+};
+
+const struct sample sample_simulated = {
+    .name = "simulated",
+    .summary = {SCAN, .complete = true, .simulation = &simulation,
+                .total = {NULL, {2, 0, 4, 0}, {[CMEK_SEVERITY_HIGH] = 2}, {4, 1, 0, 1, 0}},
+                .by_rule = {by_rule, 1},
+                .by_project = {simulated_projects, COUNT(simulated_projects)},
+                .listed = COUNT(simulated_findings)},
+    .findings = simulated_findings,
+    .count = COUNT(simulated_findings),
+};
+
 const struct sample *const samples[] = {
-    &sample_typical, &sample_hostile, &sample_empty, &sample_bare, NULL,
+    &sample_typical, &sample_hostile, &sample_empty, &sample_bare, &sample_simulated, NULL,
 };

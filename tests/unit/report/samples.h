@@ -24,6 +24,10 @@ extern const struct sample sample_empty;
 /** Findings, gaps and a summary whose optional members are all NULL. */
 extern const struct sample sample_bare;
 
+/** A simulation: a failure that would be new, one that fails today, one that would be mended; a
+ * hostile name of a policy file. */
+extern const struct sample sample_simulated;
+
 /** All of them, NULL-ended. */
 extern const struct sample *const samples[];
 

@@ -71,6 +71,33 @@ START_TEST(the_summary_counts)
 }
 END_TEST
 
+START_TEST(a_simulation_says_what_it_judged_by_and_what_would_change)
+{
+    static const struct {
+        const char *path;
+        int64_t want;
+    } counts[] = {
+        {"summary.changes.resources_newly_failing", 1},
+        {"summary.changes.resources_no_longer_failing", 1},
+        {"summary.changes.newly_failing", 1},
+        {"summary.changes.newly_unknown", 0},
+        {"summary.changes.no_longer_failing", 1},
+        {"summary.changes.by_project.shop-prod.newly_failing", 1},
+        {"summary.changes.by_project.quiet.no_longer_unknown", 0},
+    };
+    char *text = render(&cmek_reporter_json, &sample_simulated);
+    struct cmek_json *json = parse(text);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        ck_assert_msg(number(json, counts[i].path) == counts[i].want, "%s is %lld", counts[i].path,
+                      (long long)number(json, counts[i].path));
+    const struct cmek_json *policy =
+        cmek_json_item(cmek_json_get_path(json, "scan.simulated_policies"), 0);
+    ck_assert_str_eq(cmek_json_peek(cmek_json_get(policy, "node")), "folders/2");
+    cmek_json_free(json);
+    free(text);
+}
+END_TEST
+
 START_TEST(an_empty_scan_has_empty_lists)
 {
     char *text = render(&cmek_reporter_json, &sample_empty);
@@ -99,8 +126,9 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("json");
-    tcase_add_loop_test(tests, every_sample_is_a_document_with_all_its_findings_and_gaps, 0, 4);
+    tcase_add_loop_test(tests, every_sample_is_a_document_with_all_its_findings_and_gaps, 0, 5);
     tcase_add_test(tests, the_summary_counts);
+    tcase_add_test(tests, a_simulation_says_what_it_judged_by_and_what_would_change);
     tcase_add_test(tests, an_empty_scan_has_empty_lists);
     tcase_add_test(tests, a_finding_is_the_line_that_jsonl_writes);
     return run_case("report/json", tests);

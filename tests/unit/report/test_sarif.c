@@ -31,7 +31,7 @@ static const char *uri_of(const struct cmek_json *result)
 
 START_TEST(each_failure_is_a_result_with_a_relative_uri)
 {
-    static const size_t want[] = {3, 3, 0, 1};
+    static const size_t want[] = {3, 3, 0, 1, 2};
     char *text = render(&cmek_reporter_sarif, samples[_i]);
     struct cmek_json *document = NULL;
     const struct cmek_json *results = results_of(run_of(text, &document));
@@ -143,11 +143,28 @@ START_TEST(beyond_the_limit_the_worst_remain)
 }
 END_TEST
 
+START_TEST(a_simulation_says_what_is_new_and_is_a_category_of_its_own)
+{
+    char *text = render(&cmek_reporter_sarif, &sample_simulated);
+    struct cmek_json *document = NULL;
+    const struct cmek_json *run = run_of(text, &document), *results = results_of(run);
+    static const char *const want[] = {"new", "unchanged"};
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_str_eq(cmek_json_peek(cmek_json_get(cmek_json_item(results, i), "baselineState")),
+                         want[i]);
+    ck_assert_str_eq(cmek_json_peek(cmek_json_get_path(run, "automationDetails.id")),
+                     "cmekscan/simulated/organizations/1/");
+    cmek_json_free(document);
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("sarif");
     tcase_set_timeout(tests, 60); /* under sanitizers, parsing 25,000 results takes its time */
-    tcase_add_loop_test(tests, each_failure_is_a_result_with_a_relative_uri, 0, 4);
+    tcase_add_loop_test(tests, each_failure_is_a_result_with_a_relative_uri, 0, 5);
+    tcase_add_test(tests, a_simulation_says_what_is_new_and_is_a_category_of_its_own);
     tcase_add_test(tests, a_result_names_its_rule_fingerprints_and_level);
     tcase_add_test(tests, all_rules_are_listed_even_without_a_result);
     tcase_add_test(tests, gaps_and_unknown_findings_are_notifications);

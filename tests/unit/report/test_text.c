@@ -40,6 +40,15 @@ static const struct {
     {"how many more gaps", &sample_typical, "and 3 more; the json report lists them"},
     {"a clean scan", &sample_empty, "No failure: no policy governs anything"},
     {"nothing to list", &sample_empty, "No findings to list."},
+    {"what is simulated", &sample_simulated,
+     "Simulated  constraints/gcp.restrictNonCmekServices at folders/2, from"},
+    {"a finding that would be new", &sample_simulated, "cmek-required  (simulated, new)\n"},
+    {"one that would be mended", &sample_simulated, "  PASS  high  cmek-required  (simulated, re"},
+    {"what each project would see", &sample_simulated,
+     "    Changes by project                        breaks unknown   mends decided\n"
+     "    shop-prod                                      1       0       1       0\n\nThis policy"},
+    {"what it would change", &sample_simulated,
+     "\nThis policy would newly break 1 resource in 1 project, and mend 1.\nWhat breaks goes on"},
     {"no members at all", &sample_bare, "\n  FAIL  low  (no rule)\n"},
 };
 
