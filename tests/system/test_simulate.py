@@ -139,7 +139,7 @@ def assert_counts(report, before):
     resources = {name: set() for name in ("newly_failing", "no_longer_failing")}
     by_project = {}
     for finding in report["findings"]:
-        name = finding["project_id"] or finding["project_number"] or ""
+        name = finding["project_id"] or finding["project_number"] or "(none)"
         project = by_project.setdefault(name, dict.fromkeys(changes, 0))
         change = None
         if finding["baseline_state"] == "new":

@@ -40,8 +40,8 @@ def demo(tmp_path_factory):
 
 def test_the_demo_organization_is_read_as_the_naive_evaluator_reads_it(demo):
     with Front(demo, NaiveOracle(DEMO_ASSETS)) as front:
-        verified = front.report("--organization", DEMO, "--verify-policies")
-        text = front.run("scan", "--organization", DEMO, "--verify-policies").stdout
+        verified = front.report("--organization", DEMO, "--verify-policies", "--fail-on", "none")
+        text = front.run("scan", "--organization", DEMO, "--verify-policies", "--fail-on", "none").stdout
     plain = demo.report("--organization", DEMO)
     assert counts(verified) == {"agree": 11}
     assert "verified 11 policy classes against Google: all agree" in text
@@ -60,7 +60,7 @@ def test_made_up_organizations_with_conditions_and_tags(seed, tmp_path):
     oracle = NaiveOracle(organization.write(tmp_path / "assets.ndjson"))
     with Cloud(tmp_path / "cloud", assets=tmp_path / "assets.ndjson", faults="few-locations") as cloud:
         with Front(cloud, oracle) as front:
-            report = front.report("--organization", organization.name.split("/")[1], "--verify-policies")
+            report = front.report("--organization", organization.name.split("/")[1], "--verify-policies", "--fail-on", "none")
     projects = [project["name"].split("/")[1] for project in organization.projects]
     classes = {oracle.policy_class(project, constraint) for project in projects for constraint in CONSTRAINTS}
     assert any(tag for _, _, tag in classes), "no class depends on a tag"
@@ -72,7 +72,7 @@ def test_made_up_organizations_with_conditions_and_tags(seed, tmp_path):
 
 
 def test_the_request_is_one_that_google_knows(demo):
-    demo.report("--project", "nordwind-lake-prod", "--verify-policies")
+    demo.report("--project", "nordwind-lake-prod", "--verify-policies", "--fail-on", "none")
     asked = [each for each in demo.requests() if each["operation"] == OPERATION]
     assert [discovery.check_exchange(each) for each in asked] == [[]] * len(asked)
     assert {each["path"].rsplit("/", 1)[1] for each in asked} == {f"{name}:getEffectivePolicy" for name in CONSTRAINTS}
@@ -172,7 +172,7 @@ def as_documented(project, constraint):
 
 def test_the_documented_examples_agree(vectors):
     with Front(vectors, as_documented) as front:
-        report = front.report("--organization", "1", "--verify-policies", statuses=(0,))
+        report = front.report("--organization", "1", "--verify-policies", "--fail-on", "none", statuses=(0,))
     asked = set(front.questions())
     assert {(NUMBERS[name], row[0]) for name, row in VECTORS.items() if row[1] or row[2]} <= asked
     assert counts(report) == {"agree": len(asked)}
@@ -193,7 +193,7 @@ def altered(project, constraint):
 
 def test_every_difference_is_a_gap(vectors):
     with Front(vectors, altered) as front:
-        report = front.report("--organization", "1", "--verify-policies", statuses=(3,))
+        report = front.report("--organization", "1", "--verify-policies", "--fail-on", "none", statuses=(3,))
     gaps = [gap for gap in report["coverage"] if gap["operation"] == OPERATION]
     assert counts(report) == {"differ": len(gaps)} == {"differ": len(front.asked)}
     assert {gap["error"] for gap in gaps} == {"policy-mismatch"}
@@ -224,9 +224,9 @@ def lie(about, constraint, *rules):
 ])
 def test_a_difference_tells_both_readings(vectors, name, constraint, rules, words):
     with Front(vectors, lie(name, constraint, *rules)) as front:
-        report = front.report("--organization", "1", "--verify-policies", statuses=(3,))
-        text = front.run("scan", "--organization", "1", "--verify-policies")
-        allowed = front.run("scan", "--organization", "1", "--verify-policies", "--allow-incomplete")
+        report = front.report("--organization", "1", "--verify-policies", "--fail-on", "none", statuses=(3,))
+        text = front.run("scan", "--organization", "1", "--verify-policies", "--fail-on", "none")
+        allowed = front.run("scan", "--organization", "1", "--verify-policies", "--fail-on", "none", "--allow-incomplete")
     found = gap_messages(report)
     assert list(found) == [f"projects/{NUMBERS[name]}"]
     told, message = found[f"projects/{NUMBERS[name]}"]
@@ -258,7 +258,7 @@ def test_a_tag_that_google_sees_otherwise_is_a_difference(demo):
             return policy(project, constraint, deny("storage.googleapis.com"))
         return oracle(project, constraint)
     with Front(demo, every_condition_holds) as front:
-        report = front.report("--organization", DEMO, "--verify-policies")
+        report = front.report("--organization", DEMO, "--verify-policies", "--fail-on", "none")
     assert counts(report) == {"agree": 10, "differ": 1}
     (told, message), = gap_messages(report).values()
     assert told == "policy-mismatch" and "nordwind-lake-test" in message and "that it allows everything" in message
@@ -287,7 +287,7 @@ def test_what_cannot_be_verified_is_a_gap(vectors, answer, told, words):
     def of_one_project(project, constraint):
         return answer(project, constraint) if (project, constraint) == (NUMBERS["C1"], SERVICE) else as_documented(project, constraint)
     with Front(vectors, of_one_project) as front:
-        report = front.report("--organization", "1", "--verify-policies", "--max-attempts", "1", statuses=(3,))
+        report = front.report("--organization", "1", "--verify-policies", "--fail-on", "none", "--max-attempts", "1", statuses=(3,))
     found = gap_messages(report)
     assert list(found) == [f"projects/{NUMBERS['C1']}"]
     assert found[f"projects/{NUMBERS['C1']}"][0] == told
@@ -304,7 +304,7 @@ def test_a_call_that_fails_for_now_is_tried_again(vectors):
         failed.add((project, constraint))
         return 429, {"Retry-After": "0"}, b"{}"
     with Front(vectors, at_first) as front:
-        report = front.report("--organization", "1", "--verify-policies", statuses=(0,))
+        report = front.report("--organization", "1", "--verify-policies", "--fail-on", "none", statuses=(0,))
     assert counts(report) == {"agree": len(failed)}
 
 
@@ -314,7 +314,7 @@ def test_what_this_scan_cannot_read_google_may_tell_but_no_verdict_rests_on_it(v
     def refuse(path):
         return error(403, "PERMISSION_DENIED", "Permission denied.") if path.startswith(folder) else None
     with Front(vectors, as_documented, elsewhere=refuse) as front:
-        report = front.report("--organization", "1", "--verify-policies", statuses=(3,))
+        report = front.report("--organization", "1", "--verify-policies", "--fail-on", "none", statuses=(3,))
     gaps = [gap for gap in report["coverage"] if gap["operation"] == OPERATION]
     assert {(gap["scope"], gap["error"]) for gap in gaps} == {(f"projects/{NUMBERS['C4']}", "policy-undecided")}
     assert [gap["message"] for gap in gaps if SERVICE in gap["message"]] == [
@@ -331,7 +331,7 @@ def test_an_interrupt_while_google_is_asked_leaves_a_gap_for_each_class(vectors)
         time.sleep(20)
         return as_documented(project, constraint)
     with Front(vectors, late) as front:
-        command = [PROGRAM, "scan", "--organization", "1", "--verify-policies", "--report", "json"]
+        command = [PROGRAM, "scan", "--organization", "1", "--verify-policies", "--fail-on", "none", "--report", "json"]
         with subprocess.Popen(command, env=front.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert asked.wait(30)
             process.send_signal(signal.SIGINT)
@@ -347,9 +347,9 @@ def test_an_interrupt_while_google_is_asked_leaves_a_gap_for_each_class(vectors)
 
 
 def test_offline_there_is_nobody_to_ask():
-    run = cmekscan("scan", "--assets", DEMO_ASSETS, "--verify-policies")
+    run = cmekscan("scan", "--assets", DEMO_ASSETS, "--verify-policies", "--fail-on", "none")
     assert_refused(run, 2, "--verify-policies asks Google", "live scope")
 
 
 def test_a_collection_verifies_nothing(demo):
-    assert demo.run("collect", "--organization", DEMO, "--verify-policies", "-o", "-").status == 2
+    assert demo.run("collect", "--organization", DEMO, "--verify-policies", "--fail-on", "none", "-o", "-").status == 2
