@@ -63,7 +63,7 @@ static void give_up(struct cmek_token_lease *lease)
     cmek_http_token_failed(engine, lease->failure);
 }
 
-static void fail(struct cmek_token_lease *lease, const char *reason)
+void cmek_token_lease_fail(struct cmek_token_lease *lease, const char *reason)
 {
     snprintf(lease->failure, sizeof lease->failure, "no access token from %s: %s",
              lease->description, reason);
@@ -77,8 +77,6 @@ static void fail_refused(struct cmek_token_lease *lease, const char *reason)
              lease->description, reason, lease->call.advice ? lease->call.advice : "log in again");
     give_up(lease);
 }
-
-static void advance(struct cmek_token_lease *lease, const struct cmek_strbuf *answer);
 
 /* Callbacks of a request */
 
@@ -123,21 +121,11 @@ static void on_refusal(struct cmek_token_lease *lease, int status)
     cmek_strbuf_done(&text);
 }
 
-/* The answer moves out, since the next step may bring another. */
-static void on_answer(struct cmek_token_lease *lease)
-{
-    struct cmek_strbuf answer = lease->answer;
-    lease->answer = (struct cmek_strbuf){0};
-    advance(lease, &answer);
-    cmek_secret_wipe_text(answer.data);
-    cmek_strbuf_done(&answer);
-}
-
 static void on_no_answer(struct cmek_token_lease *lease, const struct cmek_http_result *result)
 {
     const char *reason = result->message ? result->message : "stopped";
     if (!lease->call.is_metadata || !lease->tried) {
-        fail(lease, reason);
+        cmek_token_lease_fail(lease, reason);
         return;
     }
     snprintf(lease->failure, sizeof lease->failure,
@@ -156,11 +144,12 @@ static void on_done(void *payload, const struct cmek_http_result *result)
     if (!is_answer)
         on_no_answer(lease, result);
     else if (lease->call.is_metadata && !lease->has_metadata_flavor)
-        fail(lease, "what answers there is no metadata server (no Metadata-Flavor: Google)");
+        cmek_token_lease_fail(
+            lease, "what answers there is no metadata server (no Metadata-Flavor: Google)");
     else if (result->outcome == CMEK_HTTP_STATUS && !is_lacking)
         on_refusal(lease, result->status);
     else
-        on_answer(lease);
+        cmek_token_lease_answered(lease);
 }
 
 static void ask(struct cmek_token_lease *lease)
@@ -189,69 +178,6 @@ static void ask(struct cmek_token_lease *lease)
                                     });
 }
 
-/* Programs */
-
-static void fail_program(struct cmek_token_lease *lease, struct cmek_error *err)
-{
-    cmek_error_prefix(err, "the program '%.200s'", lease->call.program->words[0]);
-    fail(lease, err->message);
-}
-
-/* A failing program may still say why, in its answer; its token would not be taken. */
-static void on_program_answer(struct cmek_token_lease *lease)
-{
-    int exit_status = lease->program.exit_status;
-    lease->answer = lease->program.output;
-    lease->program.output = (struct cmek_strbuf){0};
-    cmek_program_stop(&lease->program);
-    if (exit_status == 0) {
-        on_answer(lease);
-        return;
-    }
-    struct cmek_error err = {0}, why = {0};
-    struct cmek_token_call ignored = {0};
-    const struct cmek_token_source *source = lease->source;
-    enum cmek_status status = source->ops->step(source->state, &lease->answer, &ignored, &why);
-    cmek_token_call_clear(&ignored);
-    cmek_fail(&err, CMEK_E_AUTH, "it ended with status %d%s%s", exit_status,
-              status != CMEK_OK && lease->answer.length > 0 ? "; " : "",
-              status != CMEK_OK && lease->answer.length > 0 ? why.message : "");
-    fail_program(lease, &err);
-}
-
-static void turn_program(void *payload, struct cmek_http_engine *engine, bool is_stopping)
-{
-    struct cmek_token_lease *lease = payload;
-    enum cmek_status status = CMEK_OK;
-    struct cmek_error err = {0};
-    bool is_over = !is_stopping && cmek_program_poll(&lease->program, &status, &err);
-    lease->watch.fd = lease->program.fd;
-    if (!is_over && !is_stopping)
-        return;
-    cmek_http_watch(engine, NULL);
-    if (is_stopping)
-        fail(lease, "stopped");
-    else if (status != CMEK_OK)
-        fail_program(lease, &err);
-    else
-        on_program_answer(lease);
-}
-
-static void run_program(struct cmek_token_lease *lease)
-{
-    struct cmek_error err = {0};
-    if (cmek_program_start(lease->call.program, &lease->program, &err) != CMEK_OK) {
-        fail(lease, err.message);
-        return;
-    }
-    lease->watch = (struct cmek_http_watch){
-        .fd = lease->program.fd,
-        .turn = turn_program,
-        .payload = lease,
-    };
-    cmek_http_watch(lease->engine, &lease->watch);
-}
-
 /* The engine's side */
 
 static void take_token(struct cmek_token_lease *lease)
@@ -277,13 +203,23 @@ static void advance(struct cmek_token_lease *lease, const struct cmek_strbuf *an
     const struct cmek_token_source *source = lease->source;
     cmek_token_call_clear(&lease->call);
     if (source->ops->step(source->state, answer, &lease->call, &err) != CMEK_OK)
-        fail(lease, err.message);
+        cmek_token_lease_fail(lease, err.message);
     else if (lease->call.token.bytes)
         take_token(lease);
     else if (lease->call.program)
-        run_program(lease);
+        cmek_token_lease_run_program(lease);
     else
         ask(lease);
+}
+
+/* The answer moves out, since the next step may bring another. */
+void cmek_token_lease_answered(struct cmek_token_lease *lease)
+{
+    struct cmek_strbuf answer = lease->answer;
+    lease->answer = (struct cmek_strbuf){0};
+    advance(lease, &answer);
+    cmek_secret_wipe_text(answer.data);
+    cmek_strbuf_done(&answer);
 }
 
 void cmek_token_lease_renew(struct cmek_token_lease *lease, struct cmek_http_engine *engine)

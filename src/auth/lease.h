@@ -39,4 +39,13 @@ struct cmek_http_authorizer cmek_token_lease_authorizer(struct cmek_token_lease 
 void cmek_token_lease_renew(struct cmek_token_lease *lease, struct cmek_http_engine *engine);
 void cmek_token_lease_done(struct cmek_token_lease *lease);
 
+/* Between lease.c and lease_program.c */
+
+/** Runs the program that the step asked for. */
+void cmek_token_lease_run_program(struct cmek_token_lease *lease);
+/** The answer is whole: the next step. */
+void cmek_token_lease_answered(struct cmek_token_lease *lease);
+/** Ends the renewal without a new token. */
+void cmek_token_lease_fail(struct cmek_token_lease *lease, const char *reason);
+
 #endif
