@@ -1,6 +1,7 @@
 # Compiler flags of all our targets, carried by one INTERFACE target instead of global variables.
 option(CMEKSCAN_WERROR "Treat compiler warnings as errors" OFF)
 option(CMEKSCAN_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(CMEKSCAN_FUZZ "Build the fuzz targets for libFuzzer (clang only)" OFF)
 
 add_library(cmek_flags INTERFACE)
 target_compile_features(cmek_flags INTERFACE c_std_17)
@@ -19,6 +20,12 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 endif()
 if(CMEKSCAN_WERROR)
     target_compile_options(cmek_flags INTERFACE -Werror)
+endif()
+if(CMEKSCAN_FUZZ)
+    if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+        message(FATAL_ERROR "CMEKSCAN_FUZZ needs clang: configure with -DCMAKE_C_COMPILER=clang")
+    endif()
+    target_compile_options(cmek_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(CMEKSCAN_SANITIZE)
     target_compile_options(cmek_flags INTERFACE

@@ -12,12 +12,20 @@ static bool is_blank(char byte)
     return byte != '\0' && strchr(blanks, byte);
 }
 
-bool cmek_asset_array_begins(const char *bytes, size_t length)
+size_t cmek_asset_file_content(const char *bytes, size_t length)
 {
     static const char mark[] = "\xEF\xBB\xBF";
-    size_t at = length >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
+    size_t at = length < 3 ? length : 3;
+    if (memcmp(bytes, mark, at) != 0)
+        at = 0;
     while (at < length && is_blank(bytes[at]))
         at++;
+    return at;
+}
+
+bool cmek_asset_array_begins(const char *bytes, size_t length)
+{
+    size_t at = cmek_asset_file_content(bytes, length);
     return at < length && bytes[at] == '[';
 }
 

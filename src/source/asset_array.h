@@ -26,6 +26,9 @@ struct cmek_asset_array {
     bool broken; /* damage was reported; the rest is left unread */
 };
 
+/** How many of the bytes that a file begins with say nothing: blanks, line ends, a byte-order mark,
+ * or the beginning of one. */
+size_t cmek_asset_file_content(const char *bytes, size_t length);
 /** Whether a file that begins with @p bytes is an array: '[' after blanks and a byte-order mark. */
 bool cmek_asset_array_begins(const char *bytes, size_t length);
 

@@ -77,12 +77,13 @@ static void take_damaged(void *payload, const struct cmek_line_origin *origin, c
     cmek_asset_pool_damaged(reader->pool, origin, message);
 }
 
-enum cmek_status cmek_asset_file_read(const char *path, const struct cmek_record_sink *sink,
+enum cmek_status cmek_asset_file_read(const char *path, size_t threads,
+                                      const struct cmek_record_sink *sink,
                                       struct cmek_asset_file_stats *ret_stats,
                                       struct cmek_error *err)
 {
     struct reader reader = {.sink = sink};
-    reader.pool = cmek_asset_pool_new(/* threads= */ 0, take_result, &reader);
+    reader.pool = cmek_asset_pool_new(threads, take_result, &reader);
     struct cmek_line_handler handler = {take_line, take_damaged, &reader};
     enum cmek_status status = cmek_asset_lines_read(path, &handler, err);
     cmek_asset_pool_finish(reader.pool);

@@ -13,10 +13,11 @@ struct cmek_asset_file_stats {
     uint64_t lines, records, skipped, malformed;
 };
 
-/** Reads all assets of @p path (a file, plain or gzip; a folder; "-": standard input) into @p sink.
- * A line that cannot be read becomes a coverage gap of its file and number. CMEK_E_IO: @p path
- * cannot be opened or is empty; CMEK_E_INVALID: it holds no asset at all. */
-CMEK_NODISCARD enum cmek_status cmek_asset_file_read(const char *path,
+/** Reads all assets of @p path (a file, plain or gzip; a folder; "-": standard input) into @p sink,
+ * in their order. @p threads decode them (0: as many as there are processors); the sink is called
+ * on the caller's own. A line that cannot be read becomes a coverage gap of its file and number.
+ * CMEK_E_IO: @p path cannot be opened or is empty; CMEK_E_INVALID: it holds no asset at all. */
+CMEK_NODISCARD enum cmek_status cmek_asset_file_read(const char *path, size_t threads,
                                                      const struct cmek_record_sink *sink,
                                                      struct cmek_asset_file_stats *ret_stats,
                                                      struct cmek_error *err);

@@ -40,7 +40,7 @@ struct line_reader {
     char *buffer;
     size_t used, scanned, length, capacity; /* used <= scanned <= length */
     bool skipping;                          /* inside a line beyond the ceiling */
-    bool saw_bytes;
+    bool saw_bytes, saw_content;            /* content: more than blanks */
 };
 
 /* Bytes from the descriptor; 0 at its end or after a failure. */
@@ -224,12 +224,13 @@ static void make_room(struct line_reader *reader)
     if (kept > CMEK_LIMIT_LINE_BYTES || reader->skipping) {
         reader->skipping = true;
         kept = 0;
-        reader->used = reader->length;
+        reader->used = reader->scanned = reader->length;
     }
     if (reader->used > 0 && kept > 0)
         memmove(reader->buffer, reader->buffer + reader->used, kept);
+    reader->scanned -= reader->used;
     reader->used = 0;
-    reader->scanned = reader->length = kept;
+    reader->length = kept;
     if (reader->capacity - kept >= READ_BYTES / 2)
         return;
     reader->capacity = reader->capacity > 0 ? reader->capacity * 2 : READ_BYTES;
@@ -238,6 +239,9 @@ static void make_room(struct line_reader *reader)
 
 static enum cmek_status finish_lines(struct line_reader *reader, struct cmek_error *err)
 {
+    enum cmek_status status = deliver_whole_lines(reader, err);
+    if (status != CMEK_OK)
+        return status;
     if (reader->source.failure) {
         /* What is left over is part of a line at best. */
         reader->origin.number++;
@@ -265,6 +269,13 @@ static enum cmek_status read_array(struct line_reader *reader, struct cmek_error
     return status;
 }
 
+/* A pipe or a gzip member may end before the first byte that tells lines from an array. */
+static bool is_undecided(const struct line_reader *reader)
+{
+    return reader->length <= READ_BYTES &&
+           cmek_asset_file_content(reader->buffer, reader->length) == reader->length;
+}
+
 static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error *err)
 {
     detect_gzip(&reader->source);
@@ -274,11 +285,13 @@ static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error
                             reader->capacity - reader->length);
         if (count == 0)
             return finish_lines(reader, err);
-        bool is_first = !reader->saw_bytes;
         reader->saw_bytes = true;
         reader->length += count;
-        if (is_first && cmek_asset_array_begins(reader->buffer, reader->length))
+        if (!reader->saw_content && is_undecided(reader))
+            continue;
+        if (!reader->saw_content && cmek_asset_array_begins(reader->buffer, reader->length))
             return read_array(reader, err);
+        reader->saw_content = true;
         enum cmek_status status = deliver_whole_lines(reader, err);
         if (status != CMEK_OK)
             return status;

@@ -5,6 +5,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/strbuf.h"
+#include "record_text.h"
 #include "source/asset.h"
 #include "suite.h"
 #include "json/json.h"
@@ -76,37 +78,17 @@ static const char *const lines[] = {
     "{\"asset_type\":\"storage.googleapis.com/Bucket\"",
 };
 
-static void assert_same_text(const char *a, const char *b, const char *line)
-{
-    ck_assert_msg(cmek_str_eq(a, b), "%s instead of %s: %s", a, b, line);
-}
-
 static void assert_same_record(const struct cmek_record *a, const struct cmek_record *b,
                                const char *line)
 {
-    ck_assert_int_eq(a->kind, b->kind);
-    assert_same_text(a->name, b->name, line);
-    assert_same_text(a->parent, b->parent, line);
-    ck_assert_uint_eq(a->ancestors.count, b->ancestors.count);
-    ck_assert_int_eq(cmek_time_compare(a->updated, b->updated), 0);
-    const bool flags[][2] = {
-        {a->has_resource, b->has_resource},   {a->has_data, b->has_data},
-        {a->truncated, b->truncated},         {a->context, b->context},
-        {a->has_ancestors, b->has_ancestors}, {a->has_v1_policies, b->has_v1_policies},
-    };
-    for (int i = 0; i < COUNT(flags); i++)
-        ck_assert_msg(flags[i][0] == flags[i][1], "flag %d: %s", i, line);
-    ck_assert_uint_eq(a->v1_policy_count, b->v1_policy_count);
-    if (a->kind != CMEK_ASSET_RESOURCE)
-        return;
-    const struct cmek_resource_data *left = &a->data.resource, *right = &b->data.resource;
-    ck_assert_ptr_eq(left->type, right->type);
-    assert_same_text(left->kms_key, right->kms_key, line);
-    assert_same_text(left->created_at, right->created_at, line);
-    assert_same_text(left->location, right->location, line);
-    assert_same_text(left->project_number, right->project_number, line);
-    ck_assert_int_eq(left->key_unreadable, right->key_unreadable);
-    ck_assert_int_eq(left->google_keys_refused, right->google_keys_refused);
+    struct cmek_strbuf left = {0}, right = {0};
+    record_text(a, &left);
+    record_text(b, &right);
+    ck_assert_msg(cmek_str_eq(cmek_strbuf_text(&left), cmek_strbuf_text(&right)),
+                  "%s\ninstead of\n%s\n%s", cmek_strbuf_text(&left), cmek_strbuf_text(&right),
+                  line);
+    cmek_strbuf_done(&left);
+    cmek_strbuf_done(&right);
 }
 
 START_TEST(a_line_gives_what_its_whole_document_gives)

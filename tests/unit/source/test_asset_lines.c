@@ -145,6 +145,30 @@ START_TEST(gzip_members_are_one_text)
 }
 END_TEST
 
+/* What the first member holds does not tell yet that this is no file of lines. */
+START_TEST(an_array_may_begin_in_a_later_member)
+{
+    static const char *const beginnings[] = {"\n", " \r\n\t", "\xEF", "\xEF\xBB",
+                                             "\xEF\xBB\xBF\n "};
+    static const char mark[] = "\xEF\xBB\xBF", rest[] = "[{},\n{}]";
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        const char *begun = beginnings[i];
+        size_t left = begun[0] == mark[0] && strlen(begun) < 3 ? 3 - strlen(begun) : 0;
+        append_gzip(path_of("a"), begun, strlen(begun), 0);
+        append_gzip(path_of("a"), mark + 3 - left, left, 0);
+        append_gzip(path_of("a"), rest, strlen(rest), 0);
+        struct record record = {0};
+        ck_assert_int_eq(read_all(path_of("a"), &record, NULL), CMEK_OK);
+        size_t first = strchr(begun, '\n') ? 2 : 1;
+        char want[32];
+        snprintf(want, sizeof want, "%zu:{};%zu:{};", first, first + 1);
+        ck_assert_str_eq(cmek_strbuf_text(&record.text), want);
+        cmek_strbuf_done(&record.text);
+        unlink(path_of("a"));
+    }
+}
+END_TEST
+
 START_TEST(gzip_cut_anywhere_is_reported_as_damaged)
 {
     append_gzip(path_of("a"), "first\nsecond\n", 13, _i + 1);
@@ -280,6 +304,7 @@ int main(void)
     tcase_add_loop_test(tests, lines_come_without_their_ends_and_numbered, 0, COUNT(texts));
     tcase_add_loop_test(tests, the_same_lines_come_out_of_gzip, 0, COUNT(texts));
     tcase_add_test(tests, gzip_members_are_one_text);
+    tcase_add_test(tests, an_array_may_begin_in_a_later_member);
     tcase_add_loop_test(tests, gzip_cut_anywhere_is_reported_as_damaged, 0, 24);
     tcase_add_test(tests, garbage_behind_gzip_is_reported_as_damaged);
     tcase_add_loop_test(tests, a_line_beyond_the_ceiling_is_skipped, 0, COUNT(long_lines));
