@@ -11,17 +11,29 @@
 
 static uint64_t hash_seed;
 
-/* FNV-1a from a random start with a final mix: short keys, and the seed is what defeats prepared
+__extension__ typedef unsigned __int128 uint128;
+
+/* Both halves of the product: every bit of the result depends on every bit of the word. */
+static uint64_t fold(uint64_t word)
+{
+    uint128 product = (uint128)word * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Eight bytes at a time into a state that begins with the seed, which is what defeats prepared
  * collisions. */
 static unsigned hash_bytes(const void *key, size_t length)
 {
     const unsigned char *bytes = key;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ hash_seed;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-    hash ^= hash >> 32;
-    hash *= UINT64_C(0xd6e8feb86659fd93) ^ hash_seed << 1;
-    return (unsigned)(hash ^ hash >> 32);
+    uint64_t state = hash_seed + length, word;
+    for (; length >= sizeof word; length -= sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        state = fold(state ^ word);
+    }
+    word = 0;
+    memcpy(&word, bytes, length);
+    state = fold(fold(state ^ word) ^ hash_seed);
+    return (unsigned)(state ^ state >> 32);
 }
 
 #define HASH_FUNCTION(key, length, value) ((value) = hash_bytes((key), (length)))

@@ -2,156 +2,20 @@
 #include "json/json.h"
 
 #include <errno.h>
-#include <json-c/json.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/arena.h"
-#include "base/limits.h"
-#include "json/strict.h"
+#include "json/json_c.h"
+#include "json/light_node.h"
 #include "json/writer.h"
-
-/* struct cmek_json is json-c's json_object under our name, so that no other module sees json-c. */
-static struct json_object *unwrap(const struct cmek_json *json)
-{
-    return (struct json_object *)(uintptr_t)json;
-}
-
-static struct cmek_json *wrap(struct json_object *object)
-{
-    return (struct cmek_json *)(void *)object;
-}
-
-struct cmek_json_parser {
-    struct json_tokener *tokener;
-    struct cmek_json_strict strict;
-    struct json_object *document; /* complete, or NULL */
-    bool done, failed;
-    size_t fed; /* bytes taken before the failure */
-    enum json_tokener_error error;
-};
-
-struct cmek_json_parser *cmek_json_parser_new(void)
-{
-    struct cmek_json_parser *parser = cmek_calloc(1, sizeof *parser);
-    parser->tokener = json_tokener_new_ex(CMEK_LIMIT_JSON_DEPTH);
-    if (!parser->tokener)
-        abort();
-    /* UTF-8 is checked by strict.c: json-c's check fails where a piece ends in a character. */
-    json_tokener_set_flags(parser->tokener,
-                           JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
-    return parser;
-}
-
-void cmek_json_parser_reset(struct cmek_json_parser *parser)
-{
-    json_tokener_reset(parser->tokener);
-    json_object_put(parser->document);
-    parser->document = NULL;
-    parser->strict = (struct cmek_json_strict){0};
-    parser->done = parser->failed = false;
-    parser->fed = 0;
-}
-
-void cmek_json_parser_free(struct cmek_json_parser *parser)
-{
-    if (!parser)
-        return;
-    json_object_put(parser->document);
-    json_tokener_free(parser->tokener);
-    free(parser);
-}
-
-static bool only_blanks(const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n')
-            return false;
-    return true;
-}
-
-static bool fail_parse(struct cmek_json_parser *parser, enum json_tokener_error error)
-{
-    parser->failed = true;
-    parser->error = error;
-    return false;
-}
-
-static bool feed(struct cmek_json_parser *parser, const char *bytes, size_t length)
-{
-    while (length > 0 && !parser->failed) {
-        if (parser->done)
-            return only_blanks(bytes, length) ||
-                   fail_parse(parser, json_tokener_error_parse_unexpected);
-        size_t piece = length < INT_MAX ? length : INT_MAX;
-        struct json_object *document = json_tokener_parse_ex(parser->tokener, bytes, (int)piece);
-        enum json_tokener_error error = json_tokener_get_error(parser->tokener);
-        size_t taken = json_tokener_get_parse_end(parser->tokener);
-        parser->fed += taken;
-        if (error == json_tokener_continue)
-            return true;
-        if (error != json_tokener_success)
-            return fail_parse(parser, error);
-        parser->document = document;
-        parser->done = true;
-        bytes += taken;
-        length -= taken;
-    }
-    return !parser->failed;
-}
-
-bool cmek_json_parser_feed(struct cmek_json_parser *parser, const char *bytes, size_t length)
-{
-    if (parser->failed)
-        return false;
-    size_t good = cmek_json_strict_scan(&parser->strict, bytes, length);
-    if (!feed(parser, bytes, good) || good == length)
-        return !parser->failed;
-    return fail_parse(parser, json_tokener_error_parse_unexpected);
-}
-
-enum cmek_status cmek_json_parser_finish(struct cmek_json_parser *parser,
-                                         struct cmek_json **ret_json, struct cmek_error *err)
-{
-    /* A bare number ends only where something else begins. */
-    if (!parser->failed && !parser->done)
-        cmek_json_parser_feed(parser, "\n", 1);
-    enum cmek_status status = CMEK_OK;
-    if (parser->failed)
-        status = cmek_fail(err, CMEK_E_INVALID, "not valid JSON: %s at byte %zu",
-                           json_tokener_error_desc(parser->error), parser->fed);
-    else if (!parser->done)
-        status =
-            cmek_fail(err, CMEK_E_INVALID, "not valid JSON: it ends in the middle, after byte %zu",
-                      parser->fed > 0 ? parser->fed - 1 : 0);
-    if (status == CMEK_OK) {
-        *ret_json = wrap(parser->document);
-        parser->document = NULL;
-    }
-    cmek_json_parser_reset(parser);
-    return status;
-}
-
-enum cmek_status cmek_json_parse(const char *text, size_t length, struct cmek_json **ret_json,
-                                 struct cmek_error *err)
-{
-    struct cmek_json_parser *parser = cmek_json_parser_new();
-    cmek_json_parser_feed(parser, text, length);
-    enum cmek_status status = cmek_json_parser_finish(parser, ret_json, err);
-    cmek_json_parser_free(parser);
-    return status;
-}
-
-void cmek_json_free(struct cmek_json *json)
-{
-    json_object_put(unwrap(json));
-}
 
 enum cmek_json_kind cmek_json_kind(const struct cmek_json *json)
 {
-    switch (json_object_get_type(unwrap(json))) {
+    const struct cmek_json_node *node = cmek_json_node(json);
+    if (node)
+        return (enum cmek_json_kind)node->kind;
+    switch (json_object_get_type(cmek_json_unwrap(json))) {
     case json_type_boolean:
         return CMEK_JSON_BOOL;
     case json_type_double:
@@ -181,13 +45,21 @@ const char *cmek_json_kind_name(enum cmek_json_kind kind)
     return names[kind];
 }
 
+/* A null is no value. */
+static const struct cmek_json *of_node(const struct cmek_json_node *node)
+{
+    return node && node->kind != CMEK_JSON_NULL ? cmek_json_of_node(node) : NULL;
+}
+
 const struct cmek_json *cmek_json_get(const struct cmek_json *json, const char *name)
 {
     struct json_object *value = NULL;
-    if (cmek_json_kind(json) != CMEK_JSON_OBJECT ||
-        !json_object_object_get_ex(unwrap(json), name, &value))
+    if (cmek_json_kind(json) != CMEK_JSON_OBJECT)
         return NULL;
-    return wrap(value);
+    if (cmek_json_node(json))
+        return of_node(cmek_json_node_get(cmek_json_node(json), name, strlen(name)));
+    return json_object_object_get_ex(cmek_json_unwrap(json), name, &value) ? cmek_json_wrap(value)
+                                                                           : NULL;
 }
 
 const struct cmek_json *cmek_json_get_path(const struct cmek_json *json, const char *dotted_path)
@@ -208,22 +80,45 @@ const struct cmek_json *cmek_json_get_path(const struct cmek_json *json, const c
 
 bool cmek_json_has(const struct cmek_json *json, const char *name)
 {
-    return cmek_json_kind(json) == CMEK_JSON_OBJECT &&
-           json_object_object_get_ex(unwrap(json), name, NULL);
+    if (cmek_json_kind(json) != CMEK_JSON_OBJECT)
+        return false;
+    if (cmek_json_node(json))
+        return cmek_json_node_get(cmek_json_node(json), name, strlen(name)) != NULL;
+    return json_object_object_get_ex(cmek_json_unwrap(json), name, NULL);
+}
+
+/* A name that is given twice is one member, as with json-c. */
+static bool is_repeated(const struct cmek_json_node *object, const struct cmek_json_node *member)
+{
+    for (const struct cmek_json_node *at = object->first; at != member; at = at->next)
+        if (at->name_length == member->name_length &&
+            memcmp(at->name, member->name, at->name_length) == 0)
+            return true;
+    return false;
+}
+
+static size_t count_members(const struct cmek_json_node *object)
+{
+    size_t count = 0;
+    for (const struct cmek_json_node *at = object->first; at; at = at->next)
+        count += !is_repeated(object, at);
+    return count;
 }
 
 size_t cmek_json_count(const struct cmek_json *json)
 {
-    switch (json_object_get_type(unwrap(json))) {
-    case json_type_array:
-        return json_object_array_length(unwrap(json));
-    case json_type_object:
-        return (size_t)json_object_object_length(unwrap(json));
-    case json_type_null:
-    case json_type_boolean:
-    case json_type_double:
-    case json_type_int:
-    case json_type_string:
+    const struct cmek_json_node *node = cmek_json_node(json);
+    switch (cmek_json_kind(json)) {
+    case CMEK_JSON_ARRAY:
+        return node ? node->length : json_object_array_length(cmek_json_unwrap(json));
+    case CMEK_JSON_OBJECT:
+        return node ? count_members(node)
+                    : (size_t)json_object_object_length(cmek_json_unwrap(json));
+    case CMEK_JSON_NULL:
+    case CMEK_JSON_BOOL:
+    case CMEK_JSON_INTEGER:
+    case CMEK_JSON_DOUBLE:
+    case CMEK_JSON_STRING:
         break;
     }
     return 0;
@@ -231,9 +126,28 @@ size_t cmek_json_count(const struct cmek_json *json)
 
 const struct cmek_json *cmek_json_item(const struct cmek_json *json, size_t index)
 {
-    if (cmek_json_kind(json) != CMEK_JSON_ARRAY || index >= json_object_array_length(unwrap(json)))
+    if (cmek_json_kind(json) != CMEK_JSON_ARRAY || index >= cmek_json_count(json))
         return NULL;
-    return wrap(json_object_array_get_idx(unwrap(json), index));
+    const struct cmek_json_node *node = cmek_json_node(json);
+    if (node) {
+        for (node = node->first; index > 0; index--)
+            node = node->next;
+        return of_node(node);
+    }
+    return cmek_json_wrap(json_object_array_get_idx(cmek_json_unwrap(json), index));
+}
+
+static void each_node(const struct cmek_json_node *object,
+                      bool (*visit)(void *payload, const char *name, const struct cmek_json *value),
+                      void *payload)
+{
+    for (const struct cmek_json_node *at = object->first; at; at = at->next) {
+        if (is_repeated(object, at))
+            continue;
+        const struct cmek_json_node *value = cmek_json_node_get(object, at->name, at->name_length);
+        if (!visit(payload, cmek_json_node_copy(at, at->name, at->name_length), of_node(value)))
+            return;
+    }
 }
 
 void cmek_json_each(const struct cmek_json *json,
@@ -242,25 +156,41 @@ void cmek_json_each(const struct cmek_json *json,
 {
     if (cmek_json_kind(json) != CMEK_JSON_OBJECT)
         return;
-    struct json_object_iterator at = json_object_iter_begin(unwrap(json));
-    struct json_object_iterator end = json_object_iter_end(unwrap(json));
+    if (cmek_json_node(json)) {
+        each_node(cmek_json_node(json), visit, payload);
+        return;
+    }
+    struct json_object_iterator at = json_object_iter_begin(cmek_json_unwrap(json));
+    struct json_object_iterator end = json_object_iter_end(cmek_json_unwrap(json));
     for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
         if (!visit(payload, json_object_iter_peek_name(&at),
-                   wrap(json_object_iter_peek_value(&at))))
+                   cmek_json_wrap(json_object_iter_peek_value(&at))))
             return;
+}
+
+const char *cmek_json_bytes(const struct cmek_json *json, size_t *ret_length)
+{
+    if (cmek_json_kind(json) != CMEK_JSON_STRING)
+        return NULL;
+    const struct cmek_json_node *node = cmek_json_node(json);
+    *ret_length = node ? node->length : (size_t)json_object_get_string_len(cmek_json_unwrap(json));
+    return node ? node->text : json_object_get_string(cmek_json_unwrap(json));
 }
 
 const char *cmek_json_peek(const struct cmek_json *json)
 {
-    return cmek_json_kind(json) == CMEK_JSON_STRING ? json_object_get_string(unwrap(json)) : NULL;
+    size_t length;
+    const char *text = cmek_json_bytes(json, &length);
+    return text && cmek_json_node(json) ? cmek_json_node_copy(cmek_json_node(json), text, length)
+                                        : text;
 }
 
 const char *cmek_json_string(const struct cmek_json *json, struct cmek_arena *arena)
 {
-    const char *text = cmek_json_peek(json);
+    size_t length;
+    const char *text = cmek_json_bytes(json, &length);
     if (!text)
         return NULL;
-    size_t length = (size_t)json_object_get_string_len(unwrap(json));
     if (!memchr(text, '\0', length))
         return cmek_arena_strndup(arena, text, length);
     static const char replacement[] = "\xEF\xBF\xBD";
@@ -278,7 +208,10 @@ const char *cmek_json_string(const struct cmek_json *json, struct cmek_arena *ar
 
 bool cmek_json_is_true(const struct cmek_json *json)
 {
-    return cmek_json_kind(json) == CMEK_JSON_BOOL && json_object_get_boolean(unwrap(json));
+    if (cmek_json_kind(json) != CMEK_JSON_BOOL)
+        return false;
+    const struct cmek_json_node *node = cmek_json_node(json);
+    return node ? node->is_true : json_object_get_boolean(cmek_json_unwrap(json));
 }
 
 static bool parse_int64(const char *text, int64_t *ret_value)
@@ -297,22 +230,41 @@ static bool parse_int64(const char *text, int64_t *ret_value)
 bool cmek_json_int64(const struct cmek_json *json, int64_t *ret_value)
 {
     if (cmek_json_kind(json) == CMEK_JSON_STRING) {
+        size_t length;
+        cmek_json_bytes(json, &length);
         const char *text = cmek_json_peek(json);
-        return strlen(text) == (size_t)json_object_get_string_len(unwrap(json)) &&
-               parse_int64(text, ret_value);
+        return strlen(text) == length && parse_int64(text, ret_value);
     }
     if (cmek_json_kind(json) != CMEK_JSON_INTEGER)
         return false;
+    const struct cmek_json_node *node = cmek_json_node(json);
+    if (node)
+        return parse_int64(cmek_json_node_copy(node, node->text, node->length), ret_value);
     /* json-c saturates without a word, so its smallest integer may stand for anything below. */
-    int64_t value = json_object_get_int64(unwrap(json));
+    int64_t value = json_object_get_int64(cmek_json_unwrap(json));
     if (value == INT64_MIN ||
-        (value == INT64_MAX && json_object_get_uint64(unwrap(json)) > INT64_MAX))
+        (value == INT64_MAX && json_object_get_uint64(cmek_json_unwrap(json)) > INT64_MAX))
         return false;
     *ret_value = value;
     return true;
 }
 
 static bool print_value(void *payload, const char *name, const struct cmek_json *json);
+
+static void print_string(struct cmek_json_writer *writer, const struct cmek_json *json)
+{
+    size_t length;
+    const char *text = cmek_json_bytes(json, &length);
+    cmek_json_string_n(writer, text, length);
+}
+
+/* As it was written. */
+static void print_number(struct cmek_json_writer *writer, const struct cmek_json *json)
+{
+    const struct cmek_json_node *node = cmek_json_node(json);
+    cmek_json_raw(writer, node ? cmek_json_node_copy(node, node->text, node->length)
+                               : json_object_to_json_string(cmek_json_unwrap(json)));
+}
 
 static void print_any(struct cmek_json_writer *writer, const struct cmek_json *json)
 {
@@ -329,14 +281,17 @@ static void print_any(struct cmek_json_writer *writer, const struct cmek_json *j
         cmek_json_end_array(writer);
         return;
     case CMEK_JSON_STRING:
-        cmek_json_string_n(writer, cmek_json_peek(json),
-                           (size_t)json_object_get_string_len(unwrap(json)));
+        print_string(writer, json);
+        return;
+    case CMEK_JSON_BOOL:
+        cmek_json_bool(writer, cmek_json_is_true(json));
         return;
     case CMEK_JSON_NULL:
-    case CMEK_JSON_BOOL:
+        cmek_json_null(writer);
+        return;
     case CMEK_JSON_INTEGER:
     case CMEK_JSON_DOUBLE:
-        cmek_json_raw(writer, json ? json_object_to_json_string(unwrap(json)) : "null");
+        print_number(writer, json);
         return;
     }
 }

@@ -77,6 +77,8 @@ const char *cmek_json_string(const struct cmek_json *json, struct cmek_arena *ar
 /** The string where it stands (cut at an embedded NUL), for comparing with what we know; NULL when
  * not a string. */
 const char *cmek_json_peek(const struct cmek_json *json);
+/** The string's own bytes, NULs and all, without one at the end; NULL when not a string. */
+const char *cmek_json_bytes(const struct cmek_json *json, size_t *ret_length);
 /** True for the boolean true only. */
 bool cmek_json_is_true(const struct cmek_json *json);
 /** An integer, or a string that holds one (Google sends int64 so); false when it is neither or does

@@ -36,8 +36,6 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
         &inventory->strings,
         &inventory->nodes,
         &inventory->projects,
-        &inventory->given_chains,
-        &inventory->chains,
         &inventory->keys,
         &inventory->resources,
         &inventory->tag_keys,
@@ -52,6 +50,7 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
     CMEK_VEC_DONE(&inventory->project_list);
     CMEK_VEC_DONE(&inventory->gaps);
     cmek_arena_done(&inventory->arena);
+    cmek_arena_done(&inventory->scratch);
     free(inventory);
 }
 
@@ -90,28 +89,22 @@ struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const ch
     return node;
 }
 
-const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
-                                              struct cmek_map *chains,
-                                              struct cmek_node *const *nodes, size_t count,
-                                              bool is_complete)
+struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
+                                        struct cmek_node *const *nodes, size_t count,
+                                        bool is_complete)
 {
-    struct cmek_strbuf name = {0};
-    cmek_strbuf_putc(&name, is_complete ? '=' : '~');
-    for (size_t i = 0; i < count; i++) {
-        cmek_strbuf_putc(&name, ' ');
-        cmek_strbuf_puts(&name, nodes[i]->ref);
-    }
-    struct cmek_chain *chain = cmek_map_get(chains, cmek_strbuf_text(&name));
-    if (!chain) {
-        chain = cmek_arena_alloc(&inventory->arena, sizeof *chain);
-        struct cmek_node **copy =
-            cmek_arena_array(&inventory->arena, count, sizeof(struct cmek_node *));
-        for (size_t i = 0; i < count; i++)
-            copy[i] = nodes[i];
-        *chain = (struct cmek_chain){copy, count, is_complete, cmek_map_count(chains), NULL};
-        cmek_map_put(chains, cmek_strbuf_text(&name), chain);
-    }
-    cmek_strbuf_done(&name);
+    struct cmek_chain **list = count > 0 ? &nodes[0]->chains : &inventory->nowhere;
+    const size_t size = count * sizeof(struct cmek_node *);
+    for (struct cmek_chain *chain = *list; chain; chain = chain->next)
+        if (chain->count == count && chain->is_complete == is_complete &&
+            (count == 0 || memcmp(chain->nodes, nodes, size) == 0))
+            return chain;
+    struct cmek_chain *chain = cmek_arena_alloc(&inventory->arena, sizeof *chain + size);
+    struct cmek_node **copy = (struct cmek_node **)(chain + 1);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = nodes[i];
+    *chain = (struct cmek_chain){copy, count, is_complete, 0, NULL, *list};
+    *list = chain;
     return chain;
 }
 
@@ -133,7 +126,7 @@ static const struct cmek_chain *given_chain(struct cmek_inventory *inventory,
         }
         nodes[count++] = node;
     }
-    return cmek_inventory_chain(inventory, &inventory->given_chains, nodes, count, is_complete);
+    return cmek_inventory_chain(inventory, nodes, count, is_complete);
 }
 
 /* Whether the line now at hand takes the place of the one stored: data beats none, then the newer,
@@ -166,7 +159,7 @@ struct cmek_key *cmek_inventory_key(struct cmek_inventory *inventory, const char
 static struct cmek_node *resource_project(struct cmek_inventory *inventory,
                                           const struct cmek_record *record)
 {
-    struct cmek_arena *arena = &inventory->arena;
+    struct cmek_arena *arena = &inventory->scratch;
     const char *ref = NULL;
     if (record->has_ancestors && record->ancestors.count > 0)
         ref = record->ancestors.items[0];
@@ -240,11 +233,11 @@ static struct cmek_node *node_of_record(struct cmek_inventory *inventory,
 {
     const char *ref = NULL;
     if (record->kind == CMEK_ASSET_PROJECT && record->data.node.number)
-        ref = cmek_arena_printf(&inventory->arena, "projects/%s", record->data.node.number);
+        ref = cmek_arena_printf(&inventory->scratch, "projects/%s", record->data.node.number);
     else if (record->kind == CMEK_ASSET_PROJECT && record->data.node.id)
-        ref = cmek_arena_printf(&inventory->arena, "projects/%s", record->data.node.id);
+        ref = cmek_arena_printf(&inventory->scratch, "projects/%s", record->data.node.id);
     else
-        ref = cmek_node_ref_of(record->name, &inventory->arena);
+        ref = cmek_node_ref_of(record->name, &inventory->scratch);
     return ref ? cmek_inventory_node(inventory, ref) : NULL;
 }
 
@@ -267,8 +260,10 @@ static void add_node(struct cmek_inventory *inventory, const struct cmek_record 
     node->given = given;
     node->is_known = record->has_data;
     node->updated = record->updated;
-    node->number = cmek_inventory_intern(inventory, record->data.node.number);
-    node->id = cmek_inventory_intern(inventory, record->data.node.id);
+    /* With a number known the reference is made of it. */
+    node->number = record->data.node.number ? cmek_short_name(node->ref) : NULL;
+    if (!cmek_str_eq(node->id, record->data.node.id))
+        node->id = keep(inventory, record->data.node.id);
     node->parent = cmek_inventory_intern(inventory, record->data.node.parent);
     node->display_name = cmek_inventory_intern(inventory, record->data.node.display_name);
 }
@@ -362,6 +357,7 @@ static void add_collection(struct cmek_inventory *inventory,
 
 void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
+    cmek_arena_clear(&inventory->scratch);
     cmek_inventory_add_v1_policies(inventory, record);
     switch (record->kind) {
     case CMEK_ASSET_OTHER:

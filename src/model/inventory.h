@@ -42,11 +42,13 @@ struct cmek_node {
     bool is_listed;              /* its own asset was seen */
     bool is_known;               /* … with data */
     bool is_context;             /* outside the scope, there for a key's sake */
+    bool has_gcr_topic;
     struct cmek_time updated;
     const char *parent;             /* "folders/2", from its asset */
     const char *display_name;       /* what people call it, or NULL */
     const struct cmek_chain *given; /* the `ancestors` of its own asset, or NULL */
     const struct cmek_chain *chain; /* itself up to the organization; set by finish */
+    struct cmek_chain *chains;      /* all that begin with it, as given and resolved */
 
     /* NULL: none is set here. Few nodes have any, so they do not make every node large. */
     struct cmek_policy_slot *policies[CMEK_CONSTRAINT_COUNT_]; /* v2 */
@@ -66,7 +68,6 @@ struct cmek_node {
     const char *topics_unreadable;
     const char *unlisted_reason; /* why resources of `unlisted` types could not all be listed */
     unsigned unlisted;           /* bit i: of cmek_service_types[i] */
-    bool has_gcr_topic;
     size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
                      by finish */
 };
@@ -78,7 +79,8 @@ struct cmek_chain {
     bool is_complete; /* nothing above the last node is missing */
     size_t index;     /* 0 … chain_count-1: a place in a table of the caller's */
     const struct cmek_chain
-        *resolved; /* of an `ancestors` list as given: the same with canonical nodes */
+        *resolved; /* the same with canonical nodes, itself when they are; set by finish */
+    struct cmek_chain *next; /* another one that begins with the same node */
 };
 
 /** A CryptoKey that is used or described. */
@@ -125,11 +127,11 @@ enum cmek_policy_knowledge {
 
 struct cmek_inventory {
     struct cmek_arena arena;
-    struct cmek_map strings;      /* interned */
-    struct cmek_map nodes;        /* by reference */
-    struct cmek_map projects;     /* canonical nodes by id and by number, made by finish */
-    struct cmek_map given_chains; /* `ancestors` lists as given, by their joined references */
-    struct cmek_map chains;       /* canonical ones, made by finish */
+    struct cmek_arena scratch;  /* of the record at hand */
+    struct cmek_map strings;    /* interned */
+    struct cmek_map nodes;      /* by reference */
+    struct cmek_map projects;   /* canonical nodes by id, made by finish */
+    struct cmek_chain *nowhere; /* chains without nodes */
     struct cmek_map keys;
     struct cmek_map resources;                            /* by name */
     struct cmek_map tag_keys, tag_values;                 /* by id */
@@ -219,9 +221,9 @@ struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const ch
 /** The key of a name, with or without a version. */
 struct cmek_key *cmek_inventory_key(struct cmek_inventory *inventory, const char *name);
 const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *text);
-const struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
-                                              struct cmek_map *chains,
-                                              struct cmek_node *const *nodes, size_t count,
-                                              bool is_complete);
+/** The chain of these nodes, one object however often it is asked for. */
+struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
+                                        struct cmek_node *const *nodes, size_t count,
+                                        bool is_complete);
 
 #endif

@@ -66,7 +66,7 @@ void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,
     inventory->has_v1_policies = true;
     const char *ref = record->has_ancestors && record->ancestors.count > 0
                           ? record->ancestors.items[0]
-                          : cmek_node_ref_of(record->name, &inventory->arena);
+                          : cmek_node_ref_of(record->name, &inventory->scratch);
     struct cmek_node *node = ref ? cmek_inventory_node(inventory, ref) : NULL;
     for (size_t i = 0; node && i < record->v1_policy_count; i++) {
         struct cmek_policy policy = {.live = record->v1_policies[i].spec};

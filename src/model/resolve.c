@@ -60,12 +60,11 @@ static void unify_projects(struct cmek_inventory *inventory)
         struct cmek_node *node = cmek_map_value(e);
         if (node->kind != CMEK_NODE_PROJECT || !node->is_known || node->canonical != node)
             continue;
-        if (node->number)
-            cmek_map_put_borrowed(&inventory->projects, node->number, node);
         if (!node->id)
             continue;
         cmek_map_put_borrowed(&inventory->projects, node->id, node);
-        char *ref = cmek_arena_printf(&inventory->arena, "projects/%s", node->id);
+        cmek_arena_clear(&inventory->scratch);
+        char *ref = cmek_arena_printf(&inventory->scratch, "projects/%s", node->id);
         struct cmek_node *alias = cmek_map_get(&inventory->nodes, ref);
         if (alias && alias != node && (!alias->is_known || !alias->number))
             merge_node(node, alias);
@@ -106,24 +105,35 @@ static void note_unmapped(struct cmek_inventory *inventory)
     }
 }
 
-static const struct cmek_chain *resolve_given(struct cmek_inventory *inventory,
-                                              const struct cmek_chain *given)
+/* The chain of canonical nodes, which is its own resolution and has a place in tables. */
+static const struct cmek_chain *canonical_chain(struct cmek_inventory *inventory,
+                                                struct cmek_node *const *nodes, size_t count,
+                                                bool is_complete)
 {
-    if (given->resolved)
-        return given->resolved;
+    struct cmek_chain *chain = cmek_inventory_chain(inventory, nodes, count, is_complete);
+    if (chain->resolved != chain) {
+        chain->resolved = chain;
+        chain->index = inventory->chain_count++;
+    }
+    return chain;
+}
+
+static void resolve_chain(struct cmek_inventory *inventory, struct cmek_chain *given)
+{
     struct cmek_node *nodes[CMEK_LIMIT_ANCESTORS];
     for (size_t i = 0; i < given->count; i++)
         nodes[i] = given->nodes[i]->canonical;
-    return cmek_inventory_chain(inventory, &inventory->chains, nodes, given->count,
-                                given->is_complete);
+    given->resolved = canonical_chain(inventory, nodes, given->count, given->is_complete);
 }
 
-static void resolve_given_chains(struct cmek_inventory *inventory)
+static void resolve_chains(struct cmek_inventory *inventory)
 {
-    for (struct cmek_map_entry *e = cmek_map_first(&inventory->given_chains); e;
-         e = cmek_map_next(e)) {
-        struct cmek_chain *given = cmek_map_value(e);
-        given->resolved = resolve_given(inventory, given);
+    for (struct cmek_chain *chain = inventory->nowhere; chain; chain = chain->next)
+        resolve_chain(inventory, chain);
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+        const struct cmek_node *node = cmek_map_value(e);
+        for (struct cmek_chain *chain = node->chains; chain; chain = chain->next)
+            resolve_chain(inventory, chain);
     }
 }
 
@@ -148,7 +158,7 @@ static const struct cmek_chain *chain_by_parents(struct cmek_inventory *inventor
         is_complete = node->kind == CMEK_NODE_ORGANIZATION;
         node = node->parent && !is_complete ? cmek_inventory_node(inventory, node->parent) : NULL;
     }
-    return cmek_inventory_chain(inventory, &inventory->chains, nodes, count, is_complete);
+    return canonical_chain(inventory, nodes, count, is_complete);
 }
 
 /* A parent named by an asset may have no node yet; making one while walking the map would disturb
@@ -179,7 +189,7 @@ static void resolve_nodes(struct cmek_inventory *inventory)
 static void resolve_resources(struct cmek_inventory *inventory)
 {
     const struct cmek_chain *nowhere =
-        cmek_inventory_chain(inventory, &inventory->chains, NULL, 0, /* is_complete= */ false);
+        canonical_chain(inventory, NULL, 0, /* is_complete= */ false);
     for (size_t i = 0; i < inventory->resource_list.count; i++) {
         struct cmek_resource *resource = inventory->resource_list.items[i];
         if (resource->project)
@@ -273,14 +283,13 @@ void cmek_inventory_finish(struct cmek_inventory *inventory)
     unify_projects(inventory);
     name_unknown_projects(inventory);
     note_unmapped(inventory);
-    resolve_given_chains(inventory);
+    resolve_chains(inventory);
     resolve_nodes(inventory);
     resolve_resources(inventory);
     order_projects(inventory);
     order_resources(inventory);
     index_tags(&inventory->tag_keys, &inventory->tag_keys_by_name);
     index_tags(&inventory->tag_values, &inventory->tag_values_by_name);
-    inventory->chain_count = cmek_map_count(&inventory->chains);
     inventory->is_finished = true;
 }
 
@@ -315,7 +324,13 @@ bool cmek_node_may_have_bindings(const struct cmek_inventory *inventory,
 const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,
                                                const char *name)
 {
-    return cmek_map_get(&inventory->projects, name);
+    const struct cmek_node *node = cmek_map_get(&inventory->projects, name);
+    if (node || !cmek_str_is_number(name))
+        return node;
+    struct cmek_arena arena = {0};
+    node = cmek_map_get(&inventory->nodes, cmek_arena_printf(&arena, "projects/%s", name));
+    cmek_arena_done(&arena);
+    return node && node->is_known ? node->canonical : NULL;
 }
 
 enum cmek_tristate cmek_same_project(const struct cmek_inventory *inventory, const char *a,

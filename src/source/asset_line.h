@@ -6,17 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/strbuf.h"
+#include "base/error.h"
 #include "model/record.h"
 
 struct cmek_arena;
-struct cmek_error;
+struct cmek_json_light;
 struct cmek_json_parser;
 
 /** What decoding a line needs and the next one can use again. All zero is a valid one. */
 struct cmek_asset_line_decoder {
     struct cmek_json_parser *parser;
-    struct cmek_strbuf pruned;
+    struct cmek_json_light *light;
 };
 
 /** Decodes a line; *@p ret_is_relevant is false, and there is no record, for an asset of another

@@ -89,25 +89,6 @@ static bool is_type_key(const char *text, size_t length)
     return is_key(text, length, "asset_type") || is_key(text, length, "assetType");
 }
 
-bool cmek_asset_may_be_resource(const char *line, size_t length)
-{
-    struct cmek_json_cursor cursor = {line, line + length};
-    if (!cmek_json_take(&cursor, '{'))
-        return false;
-    do {
-        const char *text;
-        size_t text_length;
-        if (!take_string(&cursor, &text, &text_length) || !cmek_json_take(&cursor, ':'))
-            return false;
-        if (!is_type_key(text, text_length))
-            continue;
-        const struct cmek_service_type *ignored;
-        return take_string(&cursor, &text, &text_length) &&
-               cmek_asset_kind(text, text_length, &ignored) == CMEK_ASSET_RESOURCE;
-    } while (skip_value(&cursor) && cmek_json_take(&cursor, ','));
-    return false;
-}
-
 bool cmek_asset_is_irrelevant(const char *line, size_t length)
 {
     struct cmek_json_cursor cursor = {line, line + length};

@@ -15,7 +15,5 @@
 /** True only if the line is one balanced JSON object whose own asset type is, for certain, none
  * that matters. */
 bool cmek_asset_is_irrelevant(const char *line, size_t length);
-/** A hint: whether the first asset type in the line is that of a bucket, topic or repository. */
-bool cmek_asset_may_be_resource(const char *line, size_t length);
 
 #endif
