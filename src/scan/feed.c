@@ -20,7 +20,7 @@ static enum cmek_status feed_files(const struct cmek_feed_options *options,
 {
     for (size_t i = 0; i < options->asset_paths.count; i++) {
         enum cmek_status status =
-            cmek_asset_file_read(options->asset_paths.items[i], /* threads= */ 0, sink, NULL, err);
+            cmek_asset_file_read(options->asset_paths.items[i], /* threads= */ 0, sink, err);
         if (status != CMEK_OK)
             return status;
     }

@@ -6,9 +6,9 @@
 #include "source/asset_pool.h"
 
 struct reader {
+    const char *path;
     const struct cmek_record_sink *sink;
-    struct cmek_asset_file_stats stats;
-    struct cmek_asset_pool *pool;
+    bool saw_records;
     struct cmek_arena arena; /* of the gap at hand */
     struct cmek_error first_problem;
 };
@@ -40,63 +40,69 @@ static void add_gap(struct reader *reader, const struct cmek_line_origin *origin
     cmek_arena_clear(&reader->arena);
 }
 
-static void take_result(void *payload, const struct cmek_asset_line *line)
+static void take(void *payload, const struct cmek_asset_line *line)
 {
     struct reader *reader = payload;
-    switch (line->kind) {
-    case CMEK_LINE_RECORD:
-        reader->stats.records++;
+    if (!line->message) {
+        reader->saw_records = true;
         reader->sink->record(reader->sink->payload, &line->record);
         return;
-    case CMEK_LINE_SKIPPED:
-        reader->stats.skipped++;
-        return;
-    case CMEK_LINE_DAMAGED:
-        reader->stats.malformed++;
-        if (reader->stats.malformed == 1)
-            cmek_fail(&reader->first_problem, CMEK_E_INVALID, "line %zu: %s", line->origin.number,
-                      line->message);
-        add_gap(reader, &line->origin, "malformed-line", line->message);
-        return;
     }
+    if (!reader->first_problem.message[0])
+        cmek_fail(&reader->first_problem, CMEK_E_INVALID, "line %zu: %s", line->origin.number,
+                  line->message);
+    add_gap(reader, &line->origin, "malformed-line", line->message);
 }
 
-static enum cmek_status take_line(void *payload, const struct cmek_line_origin *origin,
+static enum cmek_status add_lines(void *payload, const struct cmek_line_origin *origin,
                                   const char *text, size_t length, struct cmek_error *err)
 {
     (void)err;
-    struct reader *reader = payload;
-    reader->stats.lines++;
-    cmek_asset_pool_line(reader->pool, origin, text, length);
+    cmek_asset_pool_lines(payload, origin, text, length);
     return CMEK_OK;
 }
 
-static void take_damaged(void *payload, const struct cmek_line_origin *origin, const char *message)
+static enum cmek_status add_asset(void *payload, const struct cmek_line_origin *origin,
+                                  const char *text, size_t length, struct cmek_error *err)
 {
-    struct reader *reader = payload;
-    cmek_asset_pool_damaged(reader->pool, origin, message);
+    (void)err;
+    cmek_asset_pool_asset(payload, origin, text, length);
+    return CMEK_OK;
+}
+
+static void add_damaged(void *payload, const struct cmek_line_origin *origin, const char *message)
+{
+    cmek_asset_pool_damaged(payload, origin, message);
+}
+
+static enum cmek_status read_lines(void *payload, struct cmek_asset_pool *pool,
+                                   struct cmek_error *err)
+{
+    const struct reader *reader = payload;
+    const struct cmek_line_handler handler = {.line = add_asset,
+                                              .lines = add_lines,
+                                              .damaged = add_damaged,
+                                              .payload = pool};
+    return cmek_asset_lines_read(reader->path, &handler, err);
 }
 
 enum cmek_status cmek_asset_file_read(const char *path, size_t threads,
-                                      const struct cmek_record_sink *sink,
-                                      struct cmek_asset_file_stats *ret_stats,
-                                      struct cmek_error *err)
+                                      const struct cmek_record_sink *sink, struct cmek_error *err)
 {
-    struct reader reader = {.sink = sink};
-    reader.pool = cmek_asset_pool_new(threads, take_result, &reader);
-    struct cmek_line_handler handler = {take_line, take_damaged, &reader};
-    enum cmek_status status = cmek_asset_lines_read(path, &handler, err);
-    cmek_asset_pool_finish(reader.pool);
-    if (status == CMEK_OK && reader.stats.records + reader.stats.skipped == 0)
+    struct reader reader = {.path = path, .sink = sink};
+    const struct cmek_asset_work work = {.read = read_lines,
+                                         .take = take,
+                                         .payload = &reader,
+                                         .threads = threads};
+    uint64_t skipped = 0;
+    enum cmek_status status = cmek_asset_pool_run(&work, &skipped, err);
+    if (status == CMEK_OK && !reader.saw_records && skipped == 0)
         status = cmek_fail(
             err, CMEK_E_INVALID,
             "'%s' holds no Cloud Asset Inventory assets: expected one JSON asset per line "
             "(%s)",
             path,
             reader.first_problem.message[0] ? reader.first_problem.message : "there are no lines");
-    if (status == CMEK_OK && ret_stats)
-        *ret_stats = reader.stats;
-    cmek_asset_pool_free(reader.pool);
     cmek_arena_done(&reader.arena);
     return status;
 }

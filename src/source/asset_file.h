@@ -4,14 +4,10 @@
 #ifndef CMEK_SOURCE_ASSET_FILE_H
 #define CMEK_SOURCE_ASSET_FILE_H
 
-#include <stdint.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "model/record.h"
-
-struct cmek_asset_file_stats {
-    uint64_t lines, records, skipped, malformed;
-};
 
 /** Reads all assets of @p path (a file, plain or gzip; a folder; "-": standard input) into @p sink,
  * in their order. @p threads decode them (0: as many as there are processors); the sink is called
@@ -19,7 +15,6 @@ struct cmek_asset_file_stats {
  * CMEK_E_IO: @p path cannot be opened or is empty; CMEK_E_INVALID: it holds no asset at all. */
 CMEK_NODISCARD enum cmek_status cmek_asset_file_read(const char *path, size_t threads,
                                                      const struct cmek_record_sink *sink,
-                                                     struct cmek_asset_file_stats *ret_stats,
                                                      struct cmek_error *err);
 
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
@@ -17,144 +16,21 @@
 #include "base/strings.h"
 #include "base/vec.h"
 #include "source/asset_array.h"
+#include "source/byte_source.h"
 
-#define READ_BYTES (1 * CMEK_MIB)
+/* What is handed on at once: large enough to cost nothing, small enough to stay in the cache. */
+#define READ_BYTES ((size_t)256 * 1024)
 #define UTF8_BOM   "\xEF\xBB\xBF"
-
-/* Where bytes come from: a descriptor, inflated when the first two bytes say gzip (RFC 1952 2.3.1).
- */
-struct byte_source {
-    int fd;
-    bool is_gzip, at_end;
-    char *input; /* compressed bytes, or the first bytes read for the detection */
-    size_t input_used, input_length;
-    z_stream stream;
-    bool in_member;      /* inside a gzip member: ending here is ending too early */
-    const char *failure; /* why the bytes stopped, or NULL */
-};
 
 struct line_reader {
     const struct cmek_line_handler *handler;
-    struct cmek_line_origin origin;
-    struct byte_source source;
+    struct cmek_line_origin origin; /* of the last line handed on */
+    struct cmek_byte_source source;
     char *buffer;
     size_t used, scanned, length, capacity; /* used <= scanned <= length */
     bool skipping;                          /* inside a line beyond the ceiling */
     bool saw_bytes, saw_content;            /* content: more than blanks */
 };
-
-/* Bytes from the descriptor; 0 at its end or after a failure. */
-static size_t read_raw(struct byte_source *source, char *bytes, size_t size)
-{
-    for (;;) {
-        ssize_t count = read(source->fd, bytes, size);
-        if (count >= 0)
-            return (size_t)count;
-        if (errno != EINTR) {
-            source->failure = strerror(errno);
-            return 0;
-        }
-    }
-}
-
-static void detect_gzip(struct byte_source *source)
-{
-    source->input = cmek_malloc(READ_BYTES);
-    /* A pipe may hand out single bytes. */
-    while (source->input_length < 2) {
-        size_t count = read_raw(source, source->input + source->input_length,
-                                READ_BYTES - source->input_length);
-        if (count == 0)
-            break;
-        source->input_length += count;
-    }
-    static const char magic[] = "\x1f\x8b";
-    if (source->input_length < 2 || memcmp(source->input, magic, 2) != 0)
-        return;
-    if (inflateInit2(&source->stream, MAX_WBITS + 16) != Z_OK)
-        abort();
-    source->is_gzip = true;
-    source->in_member = true;
-}
-
-static size_t fill_plain(struct byte_source *source, char *bytes, size_t size)
-{
-    size_t waiting = source->input_length - source->input_used;
-    if (waiting == 0)
-        return read_raw(source, bytes, size);
-    size_t count = waiting < size ? waiting : size;
-    memcpy(bytes, source->input + source->input_used, count);
-    source->input_used += count;
-    return count;
-}
-
-static bool more_input(struct byte_source *source)
-{
-    if (source->input_used < source->input_length)
-        return true;
-    source->input_used = 0;
-    source->input_length = read_raw(source, source->input, READ_BYTES);
-    return source->input_length > 0;
-}
-
-/* Concatenated members are one file (RFC 1952 2.2); zero padding after the last is not data. */
-static bool next_member(struct byte_source *source)
-{
-    while (more_input(source)) {
-        if (source->input[source->input_used] == '\0') {
-            source->input_used++;
-            continue;
-        }
-        source->in_member = true;
-        return inflateReset(&source->stream) == Z_OK;
-    }
-    return false;
-}
-
-static size_t fill_gzip(struct byte_source *source, char *bytes, size_t size)
-{
-    source->stream.next_out = (Bytef *)bytes;
-    source->stream.avail_out = (uInt)size;
-    while (source->stream.avail_out == size) {
-        if (!source->in_member && !next_member(source))
-            break;
-        if (!more_input(source)) {
-            if (!source->failure)
-                source->failure = "the gzip data ends in the middle";
-            break;
-        }
-        source->stream.next_in = (Bytef *)source->input + source->input_used;
-        source->stream.avail_in = (uInt)(source->input_length - source->input_used);
-        int result = inflate(&source->stream, Z_NO_FLUSH);
-        source->input_used = source->input_length - source->stream.avail_in;
-        if (result == Z_STREAM_END) {
-            source->in_member = false;
-        } else if (result != Z_OK && result != Z_BUF_ERROR) {
-            source->failure = source->stream.msg ? source->stream.msg : "damaged gzip data";
-            break;
-        }
-    }
-    return size - source->stream.avail_out;
-}
-
-static size_t fill(struct byte_source *source, char *bytes, size_t size)
-{
-    if (source->at_end)
-        return 0;
-    size_t count =
-        source->is_gzip ? fill_gzip(source, bytes, size) : fill_plain(source, bytes, size);
-    source->at_end = count == 0 || source->failure;
-    return count;
-}
-
-static void source_done(struct byte_source *source)
-{
-    if (source->is_gzip)
-        inflateEnd(&source->stream);
-    free(source->input);
-    if (source->fd > STDIN_FILENO)
-        close(source->fd);
-}
 
 static bool is_blank(const char *text, size_t length)
 {
@@ -162,6 +38,25 @@ static bool is_blank(const char *text, size_t length)
         if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r')
             return false;
     return true;
+}
+
+bool cmek_line_next(struct cmek_line_cursor *cursor, const char **ret_text, size_t *ret_length)
+{
+    while (cursor->at < cursor->end) {
+        const char *text = cursor->at;
+        const char *stop = memchr(text, '\n', (size_t)(cursor->end - text));
+        size_t length = (size_t)((stop ? stop : cursor->end) - text);
+        cursor->at = stop ? stop + 1 : cursor->end;
+        cursor->number++;
+        if (length > 0 && text[length - 1] == '\r')
+            length--;
+        if (is_blank(text, length))
+            continue;
+        *ret_text = text;
+        *ret_length = length;
+        return true;
+    }
+    return false;
 }
 
 static void report_damage(struct line_reader *reader, const char *message)
@@ -179,42 +74,63 @@ static void report_long_line(struct line_reader *reader)
     cmek_strbuf_done(&message);
 }
 
-static enum cmek_status deliver(struct line_reader *reader, const char *text, size_t length,
+static enum cmek_status deliver_one_by_one(struct line_reader *reader, const char *text,
+                                           size_t length, struct cmek_error *err)
+{
+    struct cmek_line_cursor cursor = {text, text + length, reader->origin.number};
+    enum cmek_status status = CMEK_OK;
+    while (status == CMEK_OK && cmek_line_next(&cursor, &text, &length)) {
+        const struct cmek_line_origin origin = {reader->origin.path, cursor.number};
+        status = reader->handler->line(reader->handler->payload, &origin, text, length, err);
+    }
+    return status;
+}
+
+/* Hands on the next @p count lines, which end at @p end. */
+static enum cmek_status deliver(struct line_reader *reader, size_t end, size_t count,
                                 struct cmek_error *err)
 {
+    const char *text = reader->buffer + reader->used;
+    size_t length = end - reader->used;
+    const struct cmek_line_origin first = {reader->origin.path, reader->origin.number + 1};
+    enum cmek_status status = CMEK_OK;
+    if (length > 0 && reader->handler->lines)
+        status = reader->handler->lines(reader->handler->payload, &first, text, length, err);
+    else if (length > 0)
+        status = deliver_one_by_one(reader, text, length, err);
+    reader->origin.number += count;
+    reader->used = end;
+    return status;
+}
+
+static void skip_long_line(struct line_reader *reader, size_t end)
+{
     reader->origin.number++;
-    if (reader->skipping || length > CMEK_LIMIT_LINE_BYTES) {
-        reader->skipping = false;
-        report_long_line(reader);
-        return CMEK_OK;
-    }
-    size_t bom = sizeof UTF8_BOM - 1;
-    if (reader->origin.number == 1 && length >= bom && memcmp(text, UTF8_BOM, bom) == 0) {
-        text += bom;
-        length -= bom;
-    }
-    if (length > 0 && text[length - 1] == '\r')
-        length--;
-    if (is_blank(text, length))
-        return CMEK_OK;
-    return reader->handler->line(reader->handler->payload, &reader->origin, text, length, err);
+    report_long_line(reader);
+    reader->skipping = false;
+    reader->used = end;
 }
 
 static enum cmek_status deliver_whole_lines(struct line_reader *reader, struct cmek_error *err)
 {
-    for (;;) {
-        char *from = reader->buffer + reader->scanned;
-        char *end = memchr(from, '\n', reader->length - reader->scanned);
-        if (!end) {
-            reader->scanned = reader->length;
-            return CMEK_OK;
+    size_t count = 0, start = reader->used; /* of the line at hand */
+    const char *stop;
+    while (
+        (stop = memchr(reader->buffer + reader->scanned, '\n', reader->length - reader->scanned))) {
+        size_t end = (size_t)(stop - reader->buffer) + 1;
+        reader->scanned = end;
+        count++;
+        if (reader->skipping || end - start > CMEK_LIMIT_LINE_BYTES + 1) {
+            enum cmek_status status = deliver(reader, start, count - 1, err);
+            if (status != CMEK_OK)
+                return status;
+            skip_long_line(reader, end);
+            count = 0;
         }
-        const char *text = reader->buffer + reader->used;
-        enum cmek_status status = deliver(reader, text, (size_t)(end - text), err);
-        reader->used = reader->scanned = (size_t)(end - reader->buffer) + 1;
-        if (status != CMEK_OK)
-            return status;
+        start = end;
     }
+    reader->scanned = reader->length;
+    return deliver(reader, start, count, err);
 }
 
 /* Moves the unfinished line to the front and makes room for more; drops it once it is too long. */
@@ -237,8 +153,19 @@ static void make_room(struct line_reader *reader)
     reader->buffer = cmek_realloc(reader->buffer, reader->capacity);
 }
 
+/* The byte-order mark that a file may begin with is no part of its first line. */
+static void skip_mark(struct line_reader *reader)
+{
+    size_t length = sizeof UTF8_BOM - 1;
+    reader->saw_content = true;
+    if (reader->length >= length && memcmp(reader->buffer, UTF8_BOM, length) == 0)
+        reader->used = reader->scanned = length;
+}
+
 static enum cmek_status finish_lines(struct line_reader *reader, struct cmek_error *err)
 {
+    if (!reader->saw_content)
+        skip_mark(reader);
     enum cmek_status status = deliver_whole_lines(reader, err);
     if (status != CMEK_OK)
         return status;
@@ -248,9 +175,11 @@ static enum cmek_status finish_lines(struct line_reader *reader, struct cmek_err
         report_damage(reader, reader->source.failure);
         return CMEK_OK;
     }
-    if (reader->length == reader->used && !reader->skipping)
+    if (reader->skipping || reader->length - reader->used > CMEK_LIMIT_LINE_BYTES) {
+        skip_long_line(reader, reader->length);
         return CMEK_OK;
-    return deliver(reader, reader->buffer + reader->used, reader->length - reader->used, err);
+    }
+    return deliver(reader, reader->length, /* count= */ 1, err);
 }
 
 /* One JSON array instead of lines; the bytes read so far are its beginning. */
@@ -261,7 +190,7 @@ static enum cmek_status read_array(struct line_reader *reader, struct cmek_error
     enum cmek_status status = CMEK_OK;
     while (status == CMEK_OK && reader->length > 0) {
         status = cmek_asset_array_feed(&array, reader->buffer, reader->length, err);
-        reader->length = fill(&reader->source, reader->buffer, reader->capacity);
+        reader->length = cmek_byte_source_read(&reader->source, reader->buffer, reader->capacity);
     }
     if (reader->source.failure)
         report_damage(reader, reader->source.failure);
@@ -278,11 +207,10 @@ static bool is_undecided(const struct line_reader *reader)
 
 static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error *err)
 {
-    detect_gzip(&reader->source);
     for (;;) {
         make_room(reader);
-        size_t count = fill(&reader->source, reader->buffer + reader->length,
-                            reader->capacity - reader->length);
+        size_t count = cmek_byte_source_read(&reader->source, reader->buffer + reader->length,
+                                             reader->capacity - reader->length);
         if (count == 0)
             return finish_lines(reader, err);
         reader->saw_bytes = true;
@@ -291,7 +219,8 @@ static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error
             continue;
         if (!reader->saw_content && cmek_asset_array_begins(reader->buffer, reader->length))
             return read_array(reader, err);
-        reader->saw_content = true;
+        if (!reader->saw_content)
+            skip_mark(reader);
         enum cmek_status status = deliver_whole_lines(reader, err);
         if (status != CMEK_OK)
             return status;
@@ -303,12 +232,11 @@ static enum cmek_status read_descriptor(int fd, const char *path,
                                         const struct cmek_line_handler *handler, bool *ret_empty,
                                         struct cmek_error *err)
 {
-    struct line_reader reader = {.handler = handler,
-                                 .origin = {.path = path},
-                                 .source = {.fd = fd}};
+    struct line_reader reader = {.handler = handler, .origin = {.path = path}};
+    cmek_byte_source_init(&reader.source, fd);
     enum cmek_status status = read_lines(&reader, err);
     *ret_empty = !reader.saw_bytes && !reader.source.failure;
-    source_done(&reader.source);
+    cmek_byte_source_done(&reader.source);
     free(reader.buffer);
     return status;
 }

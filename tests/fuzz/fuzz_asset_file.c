@@ -57,7 +57,7 @@ static enum cmek_status read_bytes(struct bytes bytes, size_t threads, bool with
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     struct cmek_record_sink sink = {with_lines ? add_numbered : add_unnumbered, ret_seen};
-    enum cmek_status status = cmek_asset_file_read(path, threads, &sink, NULL, NULL);
+    enum cmek_status status = cmek_asset_file_read(path, threads, &sink, NULL);
     close(fd);
     return status;
 }

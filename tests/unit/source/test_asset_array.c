@@ -51,7 +51,7 @@ static const struct {
 
 static void feed_all(const char *text, size_t first, struct cmek_strbuf *events)
 {
-    struct cmek_line_handler handler = {take_line, take_damage, events};
+    struct cmek_line_handler handler = {take_line, take_damage, events, NULL};
     struct cmek_asset_array array;
     struct cmek_error err;
     size_t length = strlen(text);
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(handler_may_stop)
 {
     struct cmek_strbuf events = {0};
-    struct cmek_line_handler handler = {take_line, take_damage, &events};
+    struct cmek_line_handler handler = {take_line, take_damage, &events, NULL};
     struct cmek_asset_array array;
     struct cmek_error err;
     cmek_asset_array_init(&array, &handler, "file");
@@ -106,7 +106,7 @@ END_TEST
 START_TEST(element_beyond_the_ceiling_is_skipped)
 {
     struct cmek_strbuf events = {0}, long_element = {0};
-    struct cmek_line_handler handler = {take_line, take_damage, &events};
+    struct cmek_line_handler handler = {take_line, take_damage, &events, NULL};
     struct cmek_asset_array array;
     struct cmek_error err;
     cmek_strbuf_puts(&long_element, "{\"a\":\"");

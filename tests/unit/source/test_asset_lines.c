@@ -87,9 +87,24 @@ static void take_damage(void *payload, const struct cmek_line_origin *origin, co
     snprintf(record->last_message, sizeof record->last_message, "%s", message);
 }
 
+static enum cmek_status take_lines(void *payload, const struct cmek_line_origin *origin,
+                                   const char *text, size_t length, struct cmek_error *err)
+{
+    struct cmek_line_cursor cursor = {text, text + length, origin->number - 1};
+    enum cmek_status status = CMEK_OK;
+    while (status == CMEK_OK && cmek_line_next(&cursor, &text, &length)) {
+        struct cmek_line_origin line = {origin->path, cursor.number};
+        status = take_line(payload, &line, text, length, err);
+    }
+    return status;
+}
+
+static bool at_once; /* lines come many at once */
+
 static enum cmek_status read_all(const char *path, struct record *record, struct cmek_error *err)
 {
-    struct cmek_line_handler handler = {take_line, take_damage, record};
+    struct cmek_line_handler handler = {take_line, take_damage, record,
+                                        at_once ? take_lines : NULL};
     return cmek_asset_lines_read(path, &handler, err);
 }
 
@@ -296,10 +311,15 @@ START_TEST(standard_input_may_come_byte_by_byte)
 }
 END_TEST
 
-int main(void)
+static void take_many_at_once(void)
 {
-    Suite *suite = suite_create("source/asset_lines");
-    TCase *tests = tcase_create("asset_lines");
+    at_once = true;
+}
+
+static void add_tests(Suite *suite, const char *name, void (*set_up)(void))
+{
+    TCase *tests = tcase_create(name);
+    tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_checked_fixture(tests, make_folder, remove_folder);
     tcase_add_loop_test(tests, lines_come_without_their_ends_and_numbered, 0, COUNT(texts));
     tcase_add_loop_test(tests, the_same_lines_come_out_of_gzip, 0, COUNT(texts));
@@ -314,5 +334,12 @@ int main(void)
     tcase_add_test(tests, the_handler_can_stop_the_reading);
     tcase_add_test(tests, standard_input_may_come_byte_by_byte);
     suite_add_tcase(suite, tests);
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("source/asset_lines");
+    add_tests(suite, "one by one", NULL);
+    add_tests(suite, "many at once", take_many_at_once);
     return run_suite(suite);
 }
