@@ -27,14 +27,21 @@ static bool reserve(struct cmek_strbuf *buffer, size_t more)
     return true;
 }
 
-void cmek_strbuf_append(struct cmek_strbuf *buffer, const char *bytes, size_t length)
+char *cmek_strbuf_extend(struct cmek_strbuf *buffer, size_t length)
 {
     if (!reserve(buffer, length))
-        return;
-    if (length > 0)
-        memcpy(buffer->data + buffer->length, bytes, length);
+        return NULL;
+    char *room = buffer->data + buffer->length;
     buffer->length += length;
     buffer->data[buffer->length] = '\0';
+    return room;
+}
+
+void cmek_strbuf_append(struct cmek_strbuf *buffer, const char *bytes, size_t length)
+{
+    char *room = cmek_strbuf_extend(buffer, length);
+    if (room && length > 0)
+        memcpy(room, bytes, length);
 }
 
 void cmek_strbuf_puts(struct cmek_strbuf *buffer, const char *text)
@@ -44,21 +51,28 @@ void cmek_strbuf_puts(struct cmek_strbuf *buffer, const char *text)
 
 void cmek_strbuf_putc(struct cmek_strbuf *buffer, char byte)
 {
-    cmek_strbuf_append(buffer, &byte, 1);
+    char *room = cmek_strbuf_extend(buffer, 1);
+    if (room)
+        *room = byte;
 }
 
 void cmek_strbuf_printf(struct cmek_strbuf *buffer, const char *format, ...)
 {
+    char brief[256]; /* most texts: formatting is what costs, not copying */
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
-    if (length < 0 || !reserve(buffer, (size_t)length))
+    char *room = length < 0 ? NULL : cmek_strbuf_extend(buffer, (size_t)length);
+    if (!room)
         return;
+    if ((size_t)length < sizeof brief) {
+        memcpy(room, brief, (size_t)length);
+        return;
+    }
     va_start(args, format);
-    vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, args);
+    vsnprintf(room, (size_t)length + 1, format, args);
     va_end(args);
-    buffer->length += (size_t)length;
 }
 
 const char *cmek_strbuf_text(const struct cmek_strbuf *buffer)

@@ -20,6 +20,8 @@ struct cmek_strbuf {
 };
 
 void cmek_strbuf_append(struct cmek_strbuf *buffer, const char *bytes, size_t length);
+/** Room for @p length more bytes, which the caller fills; NULL when they do not fit. */
+char *cmek_strbuf_extend(struct cmek_strbuf *buffer, size_t length);
 void cmek_strbuf_puts(struct cmek_strbuf *buffer, const char *text);
 void cmek_strbuf_putc(struct cmek_strbuf *buffer, char byte);
 void cmek_strbuf_printf(struct cmek_strbuf *buffer, const char *format, ...) CMEK_PRINTF(2, 3);

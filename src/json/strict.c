@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/strict.h"
 
-#include <stdint.h>
 #include <string.h>
+
+#include "base/bytes.h"
 
 /* RFC 8259 section 6, one state for each place in "-12.5e+3". */
 enum number {
@@ -110,25 +111,15 @@ static bool is_plain(unsigned char byte)
     return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* Eight bytes at once: bit 7 of each byte that is not plain, and maybe of bytes behind it (the
- * classic test for a zero byte, https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
- */
-static uint64_t not_plain(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
-    uint64_t control = (word - ones * 0x20) & ~word;
-    uint64_t found = control | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-    return (found | word) & ones * 0x80;
-}
-
 size_t cmek_json_plain_run(const char *bytes, size_t length)
 {
     size_t run = 0;
-    for (uint64_t word; length - run >= sizeof word; run += sizeof word) {
-        memcpy(&word, bytes + run, sizeof word);
-        if (not_plain(word))
-            break;
+    for (; length - run >= sizeof(uint64_t); run += sizeof(uint64_t)) {
+        uint64_t word = cmek_bytes_load(bytes + run);
+        uint64_t found = cmek_bytes_below(word, 0x20) | cmek_bytes_equal(word, '"') |
+                         cmek_bytes_equal(word, '\\') | cmek_bytes_from_0x80(word);
+        if (found)
+            return run + cmek_bytes_first(found);
     }
     while (run < length && is_plain((unsigned char)bytes[run]))
         run++;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 
@@ -97,60 +98,79 @@ static const char *short_escape(unsigned char byte)
     }
 }
 
-/* "##" is broken up: Azure Pipelines obeys "##vso[" and "##[" anywhere in a line it shows. */
-static bool is_plain(const char *bytes, size_t at)
+/* How many of the bytes stand for themselves in a string. "##" is broken up, so a # ends the run:
+ * Azure Pipelines obeys "##vso[" and "##[" anywhere in a line it shows. */
+static size_t plain_run(const char *bytes, size_t length)
 {
-    unsigned char byte = (unsigned char)bytes[at];
-    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' &&
-           (byte != '#' || at == 0 || bytes[at - 1] != '#');
+    size_t run = 0;
+    for (; length - run >= sizeof(uint64_t); run += sizeof(uint64_t)) {
+        uint64_t word = cmek_bytes_load(bytes + run);
+        uint64_t found = cmek_bytes_below(word, 0x20) | cmek_bytes_equal(word, '"') |
+                         cmek_bytes_equal(word, '\\') | cmek_bytes_equal(word, '#') |
+                         cmek_bytes_equal(word, 0x7f) | cmek_bytes_from_0x80(word);
+        if (found)
+            return run + cmek_bytes_first(found);
+    }
+    for (; run < length; run++) {
+        unsigned char byte = (unsigned char)bytes[run];
+        if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\' || byte == '#')
+            break;
+    }
+    return run;
 }
 
-static void quote(struct cmek_strbuf *buffer, const char *bytes, size_t length)
+/* Writes the character at @p at, which may need an escape, and returns its length. */
+static size_t put_special(struct cmek_strbuf *buffer, const char *bytes, size_t length, size_t at)
+{
+    unsigned char byte = (unsigned char)bytes[at];
+    if (byte == '#' && (at == 0 || bytes[at - 1] != '#')) {
+        cmek_strbuf_putc(buffer, '#');
+        return 1;
+    }
+    if (byte < 0x80) {
+        if (short_escape(byte))
+            cmek_strbuf_puts(buffer, short_escape(byte));
+        else
+            cmek_strbuf_printf(buffer, "\\u%04x", (unsigned)byte);
+        return 1;
+    }
+    uint32_t code;
+    size_t used = cmek_utf8_decode(bytes + at, length - at, &code);
+    if (code == CMEK_UTF8_INVALID)
+        cmek_strbuf_puts(buffer, CMEK_UTF8_REPLACEMENT);
+    else if (code < 0xa0 || code == 0x2028 || code == 0x2029)
+        cmek_strbuf_printf(buffer, "\\u%04x", (unsigned)code);
+    else
+        cmek_strbuf_append(buffer, bytes + at, used);
+    return used;
+}
+
+/* The string in quotes, then @p after. */
+static void quote(struct cmek_strbuf *buffer, const char *bytes, size_t length, const char *after)
 {
     cmek_strbuf_putc(buffer, '"');
     for (size_t at = 0; at < length;) {
-        size_t run = at;
-        while (run < length && is_plain(bytes, run))
-            run++;
-        cmek_strbuf_append(buffer, bytes + at, run - at);
-        at = run;
-        if (at == length)
-            break;
-        unsigned char byte = (unsigned char)bytes[at];
-        if (byte < 0x80) {
-            if (short_escape(byte))
-                cmek_strbuf_puts(buffer, short_escape(byte));
-            else
-                cmek_strbuf_printf(buffer, "\\u%04x", (unsigned)byte);
-            at++;
-            continue;
-        }
-        uint32_t code;
-        size_t used = cmek_utf8_decode(bytes + at, length - at, &code);
-        if (code == CMEK_UTF8_INVALID)
-            cmek_strbuf_puts(buffer, CMEK_UTF8_REPLACEMENT);
-        else if (code < 0xa0 || code == 0x2028 || code == 0x2029)
-            cmek_strbuf_printf(buffer, "\\u%04x", (unsigned)code);
-        else
-            cmek_strbuf_append(buffer, bytes + at, used);
-        at += used;
+        size_t run = plain_run(bytes + at, length - at);
+        cmek_strbuf_append(buffer, bytes + at, run);
+        at += run;
+        if (at < length)
+            at += put_special(buffer, bytes, length, at);
     }
-    cmek_strbuf_putc(buffer, '"');
+    cmek_strbuf_puts(buffer, after);
 }
 
 void cmek_json_key(struct cmek_json_writer *writer, const char *name)
 {
     assert(!writer->after_key);
     separate(writer);
-    quote(writer->buffer, name, strlen(name));
-    cmek_strbuf_puts(writer->buffer, writer->indent > 0 ? ": " : ":");
+    quote(writer->buffer, name, strlen(name), writer->indent > 0 ? "\": " : "\":");
     writer->after_key = true;
 }
 
 void cmek_json_string_n(struct cmek_json_writer *writer, const char *bytes, size_t length)
 {
     separate(writer);
-    quote(writer->buffer, bytes, length);
+    quote(writer->buffer, bytes, length, "\"");
 }
 
 void cmek_json_text(struct cmek_json_writer *writer, const char *text)

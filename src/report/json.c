@@ -11,7 +11,7 @@
 
 struct json {
     struct cmek_report_context context;
-    struct cmek_strbuf buffer, record;
+    struct cmek_strbuf buffer;
     struct cmek_json_writer writer;
 };
 
@@ -19,7 +19,6 @@ static void json_abandon(void *state)
 {
     struct json *json = state;
     cmek_strbuf_done(&json->buffer);
-    cmek_strbuf_done(&json->record);
     free(json);
 }
 
@@ -47,10 +46,9 @@ static enum cmek_status json_finding(void *state, const struct cmek_finding *fin
     (void)err;
     struct json *json = state;
     struct cmek_json_writer line;
-    cmek_strbuf_clear(&json->record);
-    cmek_json_writer_init(&line, &json->record, 0);
+    cmek_json_raw(&json->writer, ""); /* what separates it from the one before */
+    cmek_json_writer_init(&line, &json->buffer, 0);
     cmek_finding_write_json(&line, finding);
-    cmek_json_raw(&json->writer, cmek_strbuf_text(&json->record));
     cmek_sink_flush(&json->context.sink, &json->buffer);
     return CMEK_OK;
 }

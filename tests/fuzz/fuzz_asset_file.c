@@ -143,7 +143,21 @@ static void expect_lines(struct cmek_strbuf *expected, struct bytes file)
     }
 }
 
-/* False when the array is not one of objects, well-formed to its end. */
+/* Whether the reader may have stepped over an asset without seeing what is wrong with it. */
+static bool may_be_stepped_over(const struct cmek_json *asset)
+{
+    struct cmek_arena arena = {0};
+    struct cmek_record record;
+    struct cmek_strbuf text = {0};
+    bool is_good = cmek_asset_decode(asset, &arena, &record, NULL) == CMEK_OK;
+    cmek_json_print(asset, &text);
+    bool may_be = !is_good && cmek_asset_is_irrelevant(cmek_strbuf_text(&text), text.length);
+    cmek_strbuf_done(&text);
+    cmek_arena_done(&arena);
+    return may_be;
+}
+
+/* False when the array is not one of assets, well-formed to its end. */
 static bool expect_elements(struct cmek_strbuf *expected, struct bytes file)
 {
     struct cmek_json *list = NULL;
@@ -152,7 +166,7 @@ static bool expect_elements(struct cmek_strbuf *expected, struct bytes file)
     bool is_good = true;
     for (size_t i = 0; i < cmek_json_count(list) && is_good; i++) {
         const struct cmek_json *asset = cmek_json_item(list, i);
-        is_good = cmek_json_kind(asset) == CMEK_JSON_OBJECT;
+        is_good = cmek_json_kind(asset) == CMEK_JSON_OBJECT && !may_be_stepped_over(asset);
         expect_asset(expected, asset, /* scope= */ NULL);
     }
     cmek_json_free(list);

@@ -47,6 +47,19 @@ START_TEST(it_grows_over_many_sizes)
 }
 END_TEST
 
+START_TEST(room_is_the_callers_to_fill)
+{
+    struct cmek_strbuf buffer = {.limit = 8};
+    memcpy(cmek_strbuf_extend(&buffer, 3), "abc", 3);
+    memcpy(cmek_strbuf_extend(&buffer, 5), "defgh", 5);
+    ck_assert_str_eq(cmek_strbuf_text(&buffer), "abcdefgh");
+    ck_assert_ptr_null(cmek_strbuf_extend(&buffer, 1));
+    ck_assert(buffer.overflow);
+    ck_assert_str_eq(cmek_strbuf_text(&buffer), "abcdefgh");
+    cmek_strbuf_done(&buffer);
+}
+END_TEST
+
 START_TEST(a_printf_longer_than_the_room_is_whole)
 {
     char text[2000];
@@ -99,6 +112,7 @@ int main(void)
     tcase_add_test(tests, an_empty_buffer_is_an_empty_text);
     tcase_add_test(tests, appends_add_up);
     tcase_add_test(tests, it_grows_over_many_sizes);
+    tcase_add_test(tests, room_is_the_callers_to_fill);
     tcase_add_test(tests, a_printf_longer_than_the_room_is_whole);
     tcase_add_loop_test(tests, a_ceiling_is_never_passed, 0, COUNT(ceilings));
     suite_add_tcase(suite, tests);

@@ -125,6 +125,32 @@ START_TEST(any_bytes_give_a_document_that_parses)
 }
 END_TEST
 
+START_TEST(a_special_byte_is_escaped_wherever_it_stands)
+{
+    for (size_t at = 0; at < 20; at++)
+        for (int byte = 1; byte < 0x80; byte++) {
+            char text[21];
+            memset(text, '#', sizeof text);
+            memset(text, 'x', at);
+            text[at] = (char)byte;
+            text[20] = '\0';
+            struct cmek_json *json = NULL;
+            cmek_strbuf_clear(&buffer);
+            cmek_json_writer_init(&writer, &buffer, 0);
+            cmek_json_begin_array(&writer);
+            cmek_json_text(&writer, text);
+            cmek_json_end_array(&writer);
+            ck_assert_ptr_null(strstr(buffer.data, "##"));
+            for (size_t i = 0; i < buffer.length; i++)
+                ck_assert(buffer.data[i] >= ' ' && buffer.data[i] < 0x7f);
+            ck_assert_int_eq(cmek_json_parse(buffer.data, buffer.length, &json, NULL), CMEK_OK);
+            ck_assert_str_eq(cmek_json_peek(cmek_json_item(json, 0)), text);
+            cmek_json_free(json);
+        }
+    cmek_strbuf_done(&buffer);
+}
+END_TEST
+
 #ifndef NDEBUG
 START_TEST(an_end_without_a_begin_aborts)
 {
@@ -157,6 +183,7 @@ int main(void)
     tcase_add_test(tests, indented_text_has_a_line_for_each_item);
     tcase_add_loop_test(tests, strings_are_escaped_and_repaired, 0, COUNT(strings));
     tcase_add_test(tests, any_bytes_give_a_document_that_parses);
+    tcase_add_test(tests, a_special_byte_is_escaped_wherever_it_stands);
 #ifndef NDEBUG
     tcase_add_test_raise_signal(tests, an_end_without_a_begin_aborts, SIGABRT);
     tcase_add_test_raise_signal(tests, an_end_after_a_key_aborts, SIGABRT);
