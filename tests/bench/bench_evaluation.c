@@ -39,7 +39,7 @@ static struct cmek_inventory *read_files(char *const *paths)
     struct cmek_record_sink sink = cmek_inventory_sink(inventory);
     for (; *paths; paths++) {
         struct cmek_error err = {0};
-        if (cmek_asset_file_read(*paths, &sink, NULL, &err) != CMEK_OK) {
+        if (cmek_asset_file_read(*paths, /* threads= */ 0, &sink, &err) != CMEK_OK) {
             fprintf(stderr, "%s\n", err.message);
             exit(2);
         }
