@@ -267,9 +267,14 @@ START_TEST(sharing_never_shows)
     for (int i = 0; i < ORGANIZATIONS; i++) {
         struct cmek_inventory *inventory = random_inventory();
         struct cmek_classes *classes = cmek_classes_new(inventory);
-        const struct cmek_map *chains = &inventory->chains;
-        for (struct cmek_map_entry *e = cmek_map_first(chains); e; e = cmek_map_next(e))
-            compare_chain(classes, inventory, cmek_map_value(e), _i);
+        const struct cmek_map *nodes = &inventory->nodes;
+        for (struct cmek_map_entry *e = cmek_map_first(nodes); e; e = cmek_map_next(e)) {
+            const struct cmek_node *node = cmek_map_value(e);
+            if (node->chain)
+                compare_chain(classes, inventory, node->chain, _i);
+        }
+        for (size_t r = 0; r < inventory->resource_list.count; r++)
+            compare_chain(classes, inventory, inventory->resource_list.items[r]->chain, _i);
         asked += inventory->chain_count * CMEK_CONSTRAINT_COUNT_ * CMEK_POLICY_MODE_COUNT_;
         built += cmek_classes_count(classes);
         cmek_classes_free(classes);
