@@ -12,8 +12,10 @@ struct services {
     unsigned asked, allowed, denied; /* the latter two: perhaps */
 };
 
+/* @p part: the policy to ask; NULL: the one that is in effect for the chain. */
 static struct services ask_services(struct cmek_evaluation *evaluation,
-                                    const struct cmek_effective *effective, bool of_registry)
+                                    const struct cmek_chain *chain,
+                                    const struct cmek_effective *part, bool of_registry)
 {
     struct services services = {0};
     for (size_t i = 0; i < cmek_service_type_count; i++) {
@@ -21,8 +23,10 @@ static struct services ask_services(struct cmek_evaluation *evaluation,
         if (!cmek_evaluation_selects(evaluation, type->service) ||
             (of_registry && !cmek_serves_registry(type)))
             continue;
+        void *service = (void *)(uintptr_t)type->service;
         unsigned answer =
-            cmek_list_ask(effective, cmek_match_service, (void *)(uintptr_t)type->service);
+            part ? cmek_list_ask(part, cmek_match_service, service)
+                 : cmek_evaluation_ask_service(evaluation, chain, CMEK_POLICY_LIVE, service);
         services.asked |= 1U << i;
         services.allowed |= answer & CMEK_ALLOWED ? 1U << i : 0;
         services.denied |= answer & CMEK_DENIED ? 1U << i : 0;
@@ -59,7 +63,9 @@ static void judge_home(struct cmek_evaluation *evaluation, const struct cmek_pos
                        const struct cmek_posture_walk *walk, bool may_be_elsewhere)
 {
     const struct cmek_effective *effective = effective_at(evaluation, walk);
-    struct services services = ask_services(evaluation, effective, /* of_registry= */ true);
+    struct services services =
+        ask_services(evaluation, walk->chain, walk->is_doubtful ? effective : NULL,
+                     /* of_registry= */ true);
     struct cmek_posture_answer answer = {.services = services.asked & ~services.denied};
     if (services.asked == 0)
         return;
@@ -146,7 +152,8 @@ static void judge_restriction(struct cmek_evaluation *evaluation,
     const struct cmek_effective *policy =
         cmek_evaluation_effective(evaluation, unit->chain, CMEK_CONSTRAINT_SERVICE,
                                   CMEK_POLICY_LIVE);
-    struct services services = ask_services(evaluation, policy, /* of_registry= */ false);
+    struct services services =
+        ask_services(evaluation, unit->chain, NULL, /* of_registry= */ false);
     struct cmek_posture_answer answer = {.services = services.asked};
     if (services.allowed == services.asked)
         answer.outcomes |= CMEK_OUTCOME_FAIL;
