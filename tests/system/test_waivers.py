@@ -66,7 +66,7 @@ def test_a_waived_finding_differs_in_nothing_but_that(plain, file):
     ("project_number", lambda value: {"resources": [], "projects": [value]}),
 ])
 def test_a_waiver_takes_what_it_names_and_nothing_else(plain, file, member, condition):
-    value = failing(plain)[0][member]
+    value = next(each[member] for each in failing(plain) if each[member])
     chosen = failing(plain, **{member: value})
     assert chosen and len(chosen) < len(failing(plain))
     write(file, waiver(**condition(value)))
