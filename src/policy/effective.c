@@ -79,12 +79,12 @@ static bool is_hidden(const struct cmek_inventory *inventory, const struct cmek_
     bool may_have =
         cmek_node_may_have_policy(inventory, node, constraint) ||
         (mode == CMEK_POLICY_SIMULATED && cmek_node_may_be_simulated(inventory, node, constraint));
-    if (node->policies_unreadable) {
-        ret_policy->hidden_reason = node->policies_unreadable;
-        ret_policy->hidden = "the policies could not be read";
-    } else if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
+    if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
         ret_policy->hidden_reason = "policies-not-known";
         ret_policy->hidden = "the input holds no organization policies";
+    } else if (node->policies_unreadable) {
+        ret_policy->hidden_reason = node->policies_unreadable;
+        ret_policy->hidden = "the policies could not be read";
     } else if (may_have) {
         ret_policy->hidden_reason = "policy-unreadable";
         ret_policy->hidden =
