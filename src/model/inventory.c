@@ -348,6 +348,7 @@ static void add_collection(struct cmek_inventory *inventory,
                            const struct cmek_collection_data *data)
 {
     inventory->has_v2_policies |= data->policies;
+    inventory->has_v1_policies |= data->v1_policies;
     inventory->tags_known |= data->tags;
     inventory->services_known |= data->services;
     inventory->settings_known |= data->settings;

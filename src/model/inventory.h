@@ -193,6 +193,25 @@ void cmek_inventory_simulate(struct cmek_inventory *inventory, struct cmek_node 
 bool cmek_inventory_simulate_dry_run(struct cmek_inventory *inventory, struct cmek_node *node,
                                      enum cmek_constraint constraint);
 
+/** What is read of a node, each with a call of its own. */
+enum cmek_node_part {
+    CMEK_NODE_POLICIES,
+    CMEK_NODE_TAGS,
+    CMEK_NODE_SERVICES,
+    CMEK_NODE_SETTINGS,
+    CMEK_NODE_TOPICS,
+    CMEK_NODE_PART_COUNT_,
+};
+/** "orgpolicy.policies.list", … */
+const char *cmek_node_operation(enum cmek_node_part part);
+/** The error word that reading a part failed with, or NULL. */
+const char *cmek_node_unreadable(const struct cmek_node *node, enum cmek_node_part part);
+/** The call that reads a key. */
+#define CMEK_OPERATION_KEY "cloudkms.cryptoKeys.get"
+/** Stands for reading all of a project's resources; and what lists those of one type, or NULL. */
+#define CMEK_OPERATION_SCAN "scan"
+const char *cmek_listing_operation(const struct cmek_service_type *type);
+
 /** A known project by "id" or "number"; NULL when no Project asset speaks of it. */
 const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,
                                                const char *name);
@@ -207,6 +226,11 @@ enum cmek_tristate cmek_is_registry_bucket(const struct cmek_inventory *inventor
 /** "container-registry-bucket", "gcr-topic", "gcr-repository" or NULL. */
 const char *cmek_resource_role(const struct cmek_inventory *inventory,
                                const struct cmek_resource *resource);
+
+struct cmek_strbuf;
+/** For messages: "folders/2 (Production)", "projects/123 (my-project)"; the name only where it is
+ * known. */
+void cmek_describe_node(const struct cmek_node *node, struct cmek_strbuf *buffer);
 
 /* Inside src/model only. */
 void cmek_inventory_add_policy(struct cmek_inventory *inventory, const struct cmek_record *record);

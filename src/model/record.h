@@ -102,6 +102,7 @@ struct cmek_gap_data {
 struct cmek_collection_data {
     struct cmek_strings scopes;
     bool policies, tags, services, settings;
+    bool v1_policies; /* there were policies, in their v1 form */
 };
 
 /** Org policies of an asset's `org_policy` content (v1). */

@@ -104,9 +104,6 @@ unsigned cmek_key_usability(const struct cmek_key *key, struct cmek_verdict *dra
 
 /** For messages: "bucket b", "topic t", "repository r". */
 void cmek_describe_resource(const struct cmek_resource *resource, struct cmek_strbuf *buffer);
-/** For messages: "folders/2 (Production)", "projects/123 (my-project)"; the name only where it is
- * known. */
-void cmek_describe_node(const struct cmek_node *node, struct cmek_strbuf *buffer);
 /** For messages: "the policy set at folders/2", "the dry-run policy inherited from folders/2
  * (Production)", "the constraint's default". */
 void cmek_describe_policy(const struct cmek_verdict *verdict, const struct cmek_list_cause *cause,

@@ -9,14 +9,6 @@ void cmek_describe_resource(const struct cmek_resource *resource, struct cmek_st
     cmek_strbuf_printf(buffer, "%s %s", resource->type->noun, cmek_short_name(resource->name));
 }
 
-void cmek_describe_node(const struct cmek_node *node, struct cmek_strbuf *buffer)
-{
-    const char *name = node->kind == CMEK_NODE_PROJECT ? node->id : node->display_name;
-    cmek_strbuf_puts(buffer, node->ref);
-    if (name && !cmek_str_eq(name, cmek_short_name(node->ref)))
-        cmek_strbuf_printf(buffer, " (%s)", name);
-}
-
 void cmek_describe_policy(const struct cmek_verdict *verdict, const struct cmek_list_cause *cause,
                           struct cmek_strbuf *buffer)
 {

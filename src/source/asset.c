@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "model/names.h"
+#include "source/asset_encode.h"
 #include "source/asset_policy.h"
 #include "json/decode.h"
 #include "json/json.h"
@@ -118,6 +119,58 @@ static void print_raw(struct cmek_json_writer *writer, const struct cmek_json *j
     cmek_strbuf_done(&text);
 }
 
+static void print_resource(struct cmek_json_writer *writer, const struct cmek_record *record)
+{
+    cmek_json_key(writer, "resource");
+    cmek_json_begin_object(writer);
+    if (record->parent) {
+        struct cmek_strbuf parent = {0};
+        cmek_strbuf_printf(&parent, "//cloudresourcemanager.googleapis.com/%s", record->parent);
+        cmek_json_member_text(writer, "parent", cmek_strbuf_text(&parent));
+        cmek_strbuf_done(&parent);
+    }
+    if (record->raw || record->has_data)
+        cmek_json_key(writer, "data");
+    if (record->raw)
+        print_raw(writer, record->raw);
+    else if (record->has_data)
+        cmek_asset_encode_data(writer, record);
+    cmek_json_end_object(writer);
+}
+
+/* RFC 3339 with the fraction that decides between two lines of one asset. */
+static void print_time(struct cmek_json_writer *writer, struct cmek_time time)
+{
+    char text[CMEK_TIME_TEXT_SIZE];
+    struct cmek_strbuf precise = {0};
+    cmek_time_format(time, text);
+    cmek_strbuf_append(&precise, text, strlen(text) - 1);
+    if (time.nanoseconds > 0)
+        cmek_strbuf_printf(&precise, ".%09d", (int)time.nanoseconds);
+    cmek_strbuf_putc(&precise, 'Z');
+    cmek_json_member_text(writer, "update_time", cmek_strbuf_text(&precise));
+    cmek_strbuf_done(&precise);
+}
+
+static void print_truncation(struct cmek_json_writer *writer)
+{
+    cmek_json_key(writer, "asset_exceptions");
+    cmek_json_begin_array(writer);
+    cmek_json_begin_object(writer);
+    cmek_json_member_text(writer, "exception_type", "TRUNCATION");
+    cmek_json_end_object(writer);
+    cmek_json_end_array(writer);
+}
+
+static void print_ancestors(struct cmek_json_writer *writer, const struct cmek_strings *ancestors)
+{
+    cmek_json_key(writer, "ancestors");
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < ancestors->count; i++)
+        cmek_json_text(writer, ancestors->items[i]);
+    cmek_json_end_array(writer);
+}
+
 void cmek_asset_print(const struct cmek_record *record, struct cmek_strbuf *buffer)
 {
     struct cmek_json_writer writer;
@@ -125,26 +178,18 @@ void cmek_asset_print(const struct cmek_record *record, struct cmek_strbuf *buff
     cmek_json_begin_object(&writer);
     cmek_json_member_text(&writer, "name", record->name);
     cmek_json_member_text(&writer, "asset_type", record->asset_type);
-    cmek_json_key(&writer, "resource");
-    cmek_json_begin_object(&writer);
-    if (record->parent) {
-        struct cmek_strbuf parent = {0};
-        cmek_strbuf_printf(&parent, "//cloudresourcemanager.googleapis.com/%s", record->parent);
-        cmek_json_member_text(&writer, "parent", cmek_strbuf_text(&parent));
-        cmek_strbuf_done(&parent);
+    if (record->updated.seconds != 0 || record->updated.nanoseconds != 0)
+        print_time(&writer, record->updated);
+    if (record->has_resource)
+        print_resource(&writer, record);
+    if (record->has_v1_policies) {
+        cmek_json_key(&writer, "org_policy");
+        cmek_v1_policies_encode(&writer, record);
     }
-    if (record->raw) {
-        cmek_json_key(&writer, "data");
-        print_raw(&writer, record->raw);
-    }
-    cmek_json_end_object(&writer);
-    if (record->has_ancestors) {
-        cmek_json_key(&writer, "ancestors");
-        cmek_json_begin_array(&writer);
-        for (size_t i = 0; i < record->ancestors.count; i++)
-            cmek_json_text(&writer, record->ancestors.items[i]);
-        cmek_json_end_array(&writer);
-    }
+    if (record->has_ancestors)
+        print_ancestors(&writer, &record->ancestors);
+    if (record->truncated)
+        print_truncation(&writer);
     if (record->context) {
         cmek_json_key(&writer, "cmekscan");
         cmek_json_begin_object(&writer);

@@ -31,7 +31,8 @@ struct cmek_record cmek_asset_record(const char *asset_type, const char *name,
                                      const struct cmek_json *data, struct cmek_arena *arena);
 
 struct cmek_strbuf;
-/** Appends the record as one line of an export (NDJSON, snake_case), without the line end. */
+/** Appends the record as one line of an export (NDJSON, snake_case), without the line end: its data
+ * as it came where it has that, else as asset_encode.h writes it. */
 void cmek_asset_print(const struct cmek_record *record, struct cmek_strbuf *buffer);
 
 #endif

@@ -68,27 +68,6 @@ static bool take_outer(struct cmek_asset_array *array, char byte)
     return false;
 }
 
-/* Inside an element: how far the brackets and strings go; true after its last byte. */
-static bool take_inner(struct cmek_asset_array *array, char byte)
-{
-    if (array->in_string) {
-        if (array->escaped)
-            array->escaped = false;
-        else if (byte == '\\')
-            array->escaped = true;
-        else if (byte == '"')
-            array->in_string = false;
-        return false;
-    }
-    if (byte == '"')
-        array->in_string = true;
-    else if (byte == '{' || byte == '[')
-        array->depth++;
-    else if (byte == '}' || byte == ']')
-        return --array->depth == 1;
-    return false;
-}
-
 static enum cmek_status deliver(struct cmek_asset_array *array, struct cmek_error *err)
 {
     enum cmek_status status = CMEK_OK;
@@ -111,12 +90,15 @@ enum cmek_status cmek_asset_array_feed(struct cmek_asset_array *array, const cha
         if (array->depth < 2) {
             if (take_outer(array, bytes[i])) {
                 array->depth = 2;
+                array->extent = (struct cmek_json_extent){0};
+                cmek_json_extent_take(&array->extent, bytes[i]);
                 start = i;
             }
             continue;
         }
-        if (!take_inner(array, bytes[i]))
+        if (!cmek_json_extent_take(&array->extent, bytes[i]))
             continue;
+        array->depth = 1;
         cmek_strbuf_append(&array->element, bytes + start, i + 1 - start);
         enum cmek_status status = deliver(array, err);
         if (status != CMEK_OK)

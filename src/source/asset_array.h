@@ -14,14 +14,15 @@
 
 #include "base/strbuf.h"
 #include "source/asset_lines.h"
+#include "json/extent.h"
 
 struct cmek_asset_array {
     const struct cmek_line_handler
         *handler; /* gets each element as a line, with the number of its first line */
     struct cmek_line_origin origin;
     struct cmek_strbuf element;
-    size_t line, depth; /* of brackets; 0: before the array, 1: between elements */
-    bool in_string, escaped;
+    size_t line, depth; /* 0: before the array, 1: between elements, 2: inside of one */
+    struct cmek_json_extent extent;
     bool ended;  /* the closing bracket was seen */
     bool broken; /* damage was reported; the rest is left unread */
 };

@@ -340,6 +340,8 @@ static void decode_collection(struct cmek_record *record, const struct cmek_json
     static const struct cmek_json_field fields[] = {
         CMEK_JSON_FIELD(struct cmek_collection_data, scopes, "scopes", CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, policies, "policies", CMEK_JSON_OPTIONAL),
+        CMEK_JSON_FIELD(struct cmek_collection_data, v1_policies, "v1_policies",
+                        CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, tags, "tags", CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, services, "services", CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, settings, "settings", CMEK_JSON_OPTIONAL),

@@ -49,7 +49,7 @@ static const struct cmek_json_field rule_fields[] = {
 };
 
 struct json_spec {
-    const char *etag, *update_time;
+    const char *etag, *update_time, *unreadable;
     bool inherit_from_parent, reset;
     struct {
         struct json_rule *items;
@@ -64,6 +64,7 @@ static const struct cmek_json_field spec_fields[] = {
                           "inherit_from_parent", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct json_spec, reset, "reset", CMEK_JSON_OPTIONAL),
     CMEK_JSON_ARRAY_FIELD(struct json_spec, rules, "rules", NULL, rule_fields),
+    CMEK_JSON_FIELD(struct json_spec, unreadable, "cmekscan_unreadable", CMEK_JSON_OPTIONAL),
     CMEK_JSON_END,
 };
 
@@ -106,6 +107,10 @@ static enum cmek_status decode_spec(const struct cmek_json *json, struct cmek_ar
     enum cmek_status status = cmek_json_decode(json, spec_fields, arena, &spec, err);
     if (status != CMEK_OK)
         return status;
+    if (spec.unreadable) { /* by an earlier reader: asset_encode.h */
+        *ret_spec = unreadable(spec.unreadable);
+        return CMEK_OK;
+    }
     if (spec.rules.count > CMEK_LIMIT_POLICY_RULES)
         return cmek_fail(err, CMEK_E_LIMIT, "more than %d rules", CMEK_LIMIT_POLICY_RULES);
     struct cmek_policy_rule *rules = cmek_arena_array(arena, spec.rules.count, sizeof *rules);
@@ -178,7 +183,7 @@ bool cmek_policy_name_parse(const char *name, struct cmek_arena *arena, const ch
 /* v1: https://cloud.google.com/asset-inventory/docs/reference/rest/v1/Asset
  * (GoogleCloudOrgpolicyV1Policy) */
 struct json_list_policy {
-    const char *all_values, *suggested_value;
+    const char *all_values, *suggested_value, *unreadable;
     struct cmek_strings allowed, denied;
     bool inherit_from_parent;
 };
@@ -193,6 +198,7 @@ static const struct cmek_json_field list_policy_fields[] = {
                           CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD_ALIAS(struct json_list_policy, inherit_from_parent, "inheritFromParent",
                           "inherit_from_parent", CMEK_JSON_OPTIONAL),
+    CMEK_JSON_FIELD(struct json_list_policy, unreadable, "cmekscan_unreadable", CMEK_JSON_OPTIONAL),
     CMEK_JSON_END,
 };
 
@@ -221,6 +227,8 @@ static struct cmek_policy_spec v1_spec(const struct json_v1_policy *policy,
     if (cmek_json_decode(policy->list_policy, list_policy_fields, arena, &list, &err) != CMEK_OK)
         return unreadable(
             cmek_arena_printf(arena, "its list_policy cannot be read: %s", err.message));
+    if (list.unreadable)
+        return unreadable(list.unreadable);
     if (list.allowed.count + list.denied.count > CMEK_LIMIT_POLICY_VALUES)
         return unreadable("its list_policy has too many values");
     struct cmek_policy_rule *rule = cmek_arena_alloc(arena, sizeof *rule);
