@@ -95,6 +95,8 @@ struct cmek_finding {
 const char *cmek_status_name(enum cmek_finding_status status);
 /** "critical" … "info". */
 const char *cmek_severity_name(enum cmek_severity severity);
+/** The severity of that name; CMEK_SEVERITY_COUNT_ when there is none. */
+enum cmek_severity cmek_severity_named(const char *name);
 /** "enforced", "dry-run", "simulated". */
 const char *cmek_enforcement_name(enum cmek_enforcement enforcement);
 /** "unchanged", "newly_failing", "newly_unknown", "no_longer_failing", "no_longer_unknown". */

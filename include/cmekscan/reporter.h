@@ -89,6 +89,14 @@ struct cmek_policy_verification {
     uint64_t not_answered; /* a failed call */
 };
 
+/** What the listed findings rest on, as assets in the form of a Cloud Asset Inventory export: for a
+ * report that is to be explained later. It is worked out when it is asked for. */
+struct cmek_evidence {
+    /** Calls @p asset with each one, a JSON object; NULL: there is none. After the last finding. */
+    void (*each)(void *payload, void (*asset)(void *state, const char *json), void *state);
+    void *payload;
+};
+
 /** Everything about a scan that is not a finding. Counts cover all findings, also those that are
  * not listed. */
 struct cmek_scan_summary {
@@ -112,6 +120,7 @@ struct cmek_scan_summary {
     uint64_t listed;          /* findings that will be handed over */
     struct cmek_policy_verification verification;
     const struct cmek_simulation_summary *simulation; /* NULL: what is in force was judged */
+    struct cmek_evidence evidence;
 };
 
 /** Where a reporter's bytes go. Errors are sticky and reported by the caller at the end. */

@@ -12,7 +12,7 @@
 static struct {
     struct cmek_values reports, rules, severities;
     const char *status, *fail_on, *colour;
-    bool allow_incomplete;
+    bool allow_incomplete, no_evidence;
 } arg;
 
 const struct cmek_option cmek_report_options[] = {
@@ -28,6 +28,8 @@ const struct cmek_option cmek_report_options[] = {
      "low)"},
     {"allow-incomplete", 0, CMEK_OPTION_FLAG, &arg.allow_incomplete, NULL,
      "exit with 0, not 3, when nothing failed but not everything could be read"},
+    {"no-evidence", 0, CMEK_OPTION_FLAG, &arg.no_evidence, NULL,
+     "leave out of json reports what their findings rest on, which `cmekscan explain` needs"},
     {"rules", 0, CMEK_OPTION_VALUES, &arg.rules, "FILE|DIR",
      "add rules, or change those built in (severity, texts); repeatable"},
     {"severity", 0, CMEK_OPTION_VALUES, &arg.severities, "RULE=SEVERITY",
@@ -112,23 +114,13 @@ static enum cmek_status parse_statuses(struct cmek_scan_options *options, struct
     return CMEK_OK;
 }
 
-/* CMEK_SEVERITY_COUNT_ when there is none of that name. */
-static enum cmek_severity severity_named(const char *name)
-{
-    int severity = 0;
-    while (severity < CMEK_SEVERITY_COUNT_ &&
-           strcmp(name, cmek_severity_name((enum cmek_severity)severity)) != 0)
-        severity++;
-    return (enum cmek_severity)severity;
-}
-
 static enum cmek_status parse_fail_on(struct cmek_scan_options *options, struct cmek_error *err)
 {
     const char *word = arg.fail_on ? arg.fail_on : "low";
     options->fail_on = CMEK_FAIL_ON_NOTHING;
     if (strcmp(word, "none") == 0)
         return CMEK_OK;
-    options->fail_on = severity_named(word);
+    options->fail_on = cmek_severity_named(word);
     if (options->fail_on == CMEK_SEVERITY_COUNT_)
         return cmek_fail(err, CMEK_E_USAGE,
                          "--fail-on is '%s', expected critical, high, medium, low, info or none",
@@ -141,7 +133,7 @@ static enum cmek_status set_severity(struct cmek_rule_set *rules, const char *ch
 {
     struct cmek_strbuf rule = {0};
     const char *equals = strchr(change, '=');
-    enum cmek_severity severity = equals ? severity_named(equals + 1) : CMEK_SEVERITY_COUNT_;
+    enum cmek_severity severity = equals ? cmek_severity_named(equals + 1) : CMEK_SEVERITY_COUNT_;
     enum cmek_status status = CMEK_OK;
     cmek_strbuf_append(&rule, change, strcspn(change, "="));
     if (severity == CMEK_SEVERITY_COUNT_)
@@ -178,6 +170,7 @@ enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_opt
         return status;
     }
     ret_options->allow_incomplete = arg.allow_incomplete;
+    ret_options->no_evidence = arg.no_evidence;
     ret_options->rules = *ret_rules = rules;
     return CMEK_OK;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "cmekscan/finding.h"
+#include "model/explanation.h"
 
 static const char *const status_names[CMEK_STATUS_COUNT_] = {
     [CMEK_STATUS_FAIL] = "fail",
@@ -28,6 +31,25 @@ static const char *const change_names[CMEK_CHANGE_COUNT_] = {
     [CMEK_CHANGE_NO_LONGER_UNKNOWN] = "no_longer_unknown",
 };
 
+static const char *const fate_names[CMEK_FATE_COUNT_] = {
+    [CMEK_FATE_NOT_SET] = "not-set",
+    [CMEK_FATE_DECIDES] = "decides",
+    [CMEK_FATE_CONTRIBUTES] = "contributes",
+    [CMEK_FATE_UNDECIDED] = "undecided",
+    [CMEK_FATE_SHADOWED] = "shadowed",
+    [CMEK_FATE_CONDITION_FALSE] = "condition-false",
+    [CMEK_FATE_EMPTY] = "empty",
+    [CMEK_FATE_RESET] = "reset",
+    [CMEK_FATE_OVERRIDDEN] = "overridden",
+    [CMEK_FATE_UNREADABLE] = "unreadable",
+    [CMEK_FATE_HIDDEN] = "hidden",
+};
+
+const char *cmek_fate_name(enum cmek_fate fate)
+{
+    return fate_names[fate];
+}
+
 const char *cmek_status_name(enum cmek_finding_status status)
 {
     return status_names[status];
@@ -36,6 +58,14 @@ const char *cmek_status_name(enum cmek_finding_status status)
 const char *cmek_severity_name(enum cmek_severity severity)
 {
     return severity_names[severity];
+}
+
+enum cmek_severity cmek_severity_named(const char *name)
+{
+    int severity = 0;
+    while (severity < CMEK_SEVERITY_COUNT_ && strcmp(name, severity_names[severity]) != 0)
+        severity++;
+    return (enum cmek_severity)severity;
 }
 
 const char *cmek_enforcement_name(enum cmek_enforcement enforcement)

@@ -53,12 +53,34 @@ static enum cmek_status json_finding(void *state, const struct cmek_finding *fin
     return CMEK_OK;
 }
 
+/* An asset a line, like findings. */
+static void json_asset(void *state, const char *asset)
+{
+    struct json *json = state;
+    cmek_json_raw(&json->writer, asset);
+    cmek_sink_flush(&json->context.sink, &json->buffer);
+}
+
+static void write_evidence(struct json *json)
+{
+    const struct cmek_evidence *evidence = &json->context.summary->evidence;
+    cmek_json_key(&json->writer, "evidence");
+    if (!evidence->each) {
+        cmek_json_null(&json->writer);
+        return;
+    }
+    cmek_json_begin_array(&json->writer);
+    evidence->each(evidence->payload, json_asset, json);
+    cmek_json_end_array(&json->writer);
+}
+
 static enum cmek_status json_close(void *state, struct cmek_error *err)
 {
     (void)err;
     struct json *json = state;
     cmek_json_end_array(&json->writer);
     cmek_coverage_write_json(&json->writer, json->context.summary);
+    write_evidence(json);
     cmek_json_end_object(&json->writer);
     cmek_strbuf_putc(&json->buffer, '\n');
     cmek_sink_flush(&json->context.sink, &json->buffer);
@@ -70,7 +92,7 @@ const struct cmek_reporter cmek_reporter_json = {
     .abi = CMEK_REPORTER_ABI,
     .name = "json",
     .description =
-        "one JSON document: scan, summary, rules, findings, coverage (`cmekscan schema`)",
+        "one JSON document: scan, summary, rules, findings, coverage, evidence (`cmekscan schema`)",
     .media_type = "application/json",
     .open = json_open,
     .finding = json_finding,

@@ -86,9 +86,17 @@ const struct cmek_not_judged *cmek_evaluation_not_judged(const struct cmek_evalu
  * in their policies and tags. */
 size_t cmek_evaluation_policies_built(const struct cmek_evaluation *evaluation);
 
+/** The finding_id that the verdict will have in words, in @p arena. */
+const char *cmek_verdict_id(const struct cmek_evaluation *evaluation,
+                            const struct cmek_verdict *verdict, struct cmek_arena *arena);
 /** Puts a verdict into words. Strings are in @p arena, the inventory or the rules. */
 void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                          struct cmek_arena *arena, struct cmek_finding *ret_finding);
+
+/** Calls @p key with the name of each key that the remediations rendered so far propose to use; the
+ * same one may come twice. */
+void cmek_evaluation_each_proposal(const struct cmek_evaluation *evaluation,
+                                   void (*key)(void *payload, const char *name), void *payload);
 
 /** Whether the options' selection covers a resource. */
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,

@@ -86,3 +86,14 @@ const char *cmek_suggest_key(struct cmek_evaluation *evaluation,
     cmek_strbuf_done(&name);
     return known[0] != '\0' ? known : NULL;
 }
+
+void cmek_evaluation_each_proposal(const struct cmek_evaluation *evaluation,
+                                   void (*key)(void *payload, const char *name), void *payload)
+{
+    for (struct cmek_map_entry *e = cmek_map_first(&evaluation->suggestions); e;
+         e = cmek_map_next(e)) {
+        const char *name = cmek_map_value(e);
+        if (name[0] != '\0')
+            key(payload, name);
+    }
+}

@@ -6,13 +6,16 @@
 #include <sys/random.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "base/time.h"
 #include "cmekscan/version.h"
 #include "model/inventory.h"
+#include "scan/evidence.h"
 #include "scan/simulate.h"
 #include "scan/summary.h"
 #include "scan/verify.h"
 #include "scan/warnings.h"
+#include "source/asset.h"
 
 /* A scan under way. */
 struct scan {
@@ -181,6 +184,32 @@ static void judge(struct scan *scan)
     scan->summary.finished_at = now_text(&scan->arena);
 }
 
+/* Where evidence goes: a report, as text. */
+struct evidence_reader {
+    void (*asset)(void *state, const char *json);
+    void *state;
+    struct cmek_strbuf text;
+};
+
+static void print_evidence(void *payload, const struct cmek_record *record)
+{
+    struct evidence_reader *reader = payload;
+    cmek_strbuf_clear(&reader->text);
+    cmek_asset_print(record, &reader->text);
+    reader->asset(reader->state, cmek_strbuf_text(&reader->text));
+}
+
+static void each_evidence(void *payload, void (*asset)(void *state, const char *json), void *state)
+{
+    const struct scan *scan = payload;
+    struct cmek_evidence_options options = {scan->inventory, scan->evaluation,
+                                            listing_of(scan->options)};
+    struct evidence_reader reader = {.asset = asset, .state = state};
+    struct cmek_record_sink sink = {print_evidence, &reader};
+    cmek_evidence_write(&options, &sink);
+    cmek_strbuf_done(&reader.text);
+}
+
 static bool report_verdict(void *payload, const struct cmek_verdict *verdict)
 {
     struct scan *scan = payload;
@@ -195,6 +224,8 @@ static bool report_verdict(void *payload, const struct cmek_verdict *verdict)
 
 static enum cmek_status report(struct scan *scan, struct cmek_error *err)
 {
+    if (!scan->options->no_evidence && !scan->options->simulation) /* it holds what is set alone */
+        scan->summary.evidence = (struct cmek_evidence){each_evidence, scan};
     enum cmek_status status =
         cmek_report_set_open(scan->options->reports, scan->options->report_count,
                              &scan->options->style, &scan->summary, &scan->reports, err);

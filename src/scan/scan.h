@@ -23,6 +23,7 @@ struct cmek_scan_options {
     unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */
     enum cmek_severity fail_on; /* or CMEK_FAIL_ON_NOTHING */
     bool allow_incomplete;
+    bool no_evidence; /* reports that could hold what their findings rest on leave it out */
     struct cmek_waivers waivers;
     const struct cmek_report_request *reports;
     size_t report_count;

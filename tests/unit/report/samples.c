@@ -139,6 +139,13 @@ static const struct cmek_coverage_gap gaps[] = {
     {"export.ndjson:17", "asset.read", "malformed", "The line is no JSON object."},
 };
 
+static void each_asset(void *payload, void (*asset)(void *state, const char *json), void *state)
+{
+    (void)payload;
+    asset(state, "{\"name\":\"//x/a\",\"asset_type\":\"x/A\"}");
+    asset(state, "{\"name\":\"//x/b\",\"asset_type\":\"x/B\"}");
+}
+
 #define SCAN                                                                                       \
     .tool_version = "0.1.0", .tool_commit = "abc1234", .scan_id = "scan-1",                        \
     .started_at = "2026-11-22T04:00:00Z", .finished_at = "2026-11-22T04:00:07Z",                   \
@@ -157,7 +164,8 @@ const struct sample sample_typical = {
          .by_rule = {by_rule, COUNT(by_rule)}, .by_project = {by_project, COUNT(by_project)},
          .gaps = gaps, .gap_count = COUNT(gaps), .gaps_not_listed = 3,
          .listed = COUNT(typical_findings),
-         .verification = {true, 12, .agree = 7, .differ = 2, .undecided = 1, .not_answered = 2}},
+         .verification = {true, 12, .agree = 7, .differ = 2, .undecided = 1, .not_answered = 2},
+         .evidence = {each_asset, NULL}},
     .findings = typical_findings,
     .count = COUNT(typical_findings),
 };

@@ -29,7 +29,7 @@ START_TEST(every_sample_is_a_document_with_all_its_findings_and_gaps)
     const struct sample *sample = samples[_i];
     char *text = render(&cmek_reporter_json, sample);
     struct cmek_json *json = parse(text);
-    ck_assert_uint_eq(cmek_json_count(json), 7);
+    ck_assert_uint_eq(cmek_json_count(json), 8);
     ck_assert_uint_eq(cmek_json_count(cmek_json_get(json, "findings")), sample->count);
     ck_assert_uint_eq(cmek_json_count(cmek_json_get(json, "coverage")), sample->summary.gap_count);
     ck_assert_uint_eq(cmek_json_count(cmek_json_get(json, "rules")), sample->summary.rule_count);
@@ -102,9 +102,20 @@ START_TEST(an_empty_scan_has_empty_lists)
 {
     char *text = render(&cmek_reporter_json, &sample_empty);
     ck_assert_ptr_nonnull(strstr(text, "\"findings\": [],\n"));
-    ck_assert_ptr_nonnull(strstr(text, "\"coverage\": []\n}\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\"coverage\": [],\n  \"evidence\": null\n}\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"complete\": true"));
     ck_assert_ptr_nonnull(strstr(text, "\"policy_verification\": null"));
+    free(text);
+}
+END_TEST
+
+START_TEST(evidence_comes_last_an_asset_a_line)
+{
+    char *text = render(&cmek_reporter_json, &sample_typical);
+    ck_assert_ptr_nonnull(strstr(text, "  \"evidence\": [\n"
+                                       "    {\"name\":\"//x/a\",\"asset_type\":\"x/A\"},\n"
+                                       "    {\"name\":\"//x/b\",\"asset_type\":\"x/B\"}\n"
+                                       "  ]\n}\n"));
     free(text);
 }
 END_TEST
@@ -130,6 +141,7 @@ int main(void)
     tcase_add_test(tests, the_summary_counts);
     tcase_add_test(tests, a_simulation_says_what_it_judged_by_and_what_would_change);
     tcase_add_test(tests, an_empty_scan_has_empty_lists);
+    tcase_add_test(tests, evidence_comes_last_an_asset_a_line);
     tcase_add_test(tests, a_finding_is_the_line_that_jsonl_writes);
     return run_case("report/json", tests);
 }
