@@ -7,9 +7,11 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "model/explanation.h"
 #include "model/inventory.h"
 #include "policy/condition.h"
 #include "policy/tags.h"
+#include "policy/trail.h"
 
 struct builder {
     struct cmek_tag_scope scope;
@@ -18,7 +20,26 @@ struct builder {
     CMEK_VEC(struct cmek_effective_rule) rules;
     CMEK_VEC(struct cmek_undecided) undecided;
     struct cmek_map groups; /* numbers of the undecided conditions, by text */
+    struct cmek_explained_node
+        *step; /* the node at hand, where the walk is written down, or NULL */
 };
+
+/* Writes down what became of the node at hand. */
+static void note_node(struct builder *builder, enum cmek_fate fate, const char *reason,
+                      const char *why)
+{
+    if (!builder->step)
+        return;
+    builder->step->fate = fate;
+    builder->step->reason = reason;
+    builder->step->why = why;
+}
+
+static void note_rule(struct builder *builder, size_t index, enum cmek_fate fate)
+{
+    if (builder->step)
+        builder->step->rules[index].fate = fate;
+}
 
 /* Whether a rule says anything: `{}`, `values: {}` and `enforce` do not. */
 static bool has_parts(const struct cmek_policy_rule *rule)
@@ -36,27 +57,39 @@ static unsigned group_of(struct builder *builder, const char *condition, const c
     return (unsigned)builder->undecided.count;
 }
 
-static void add_rule(struct builder *builder, const struct cmek_node *node,
-                     const struct cmek_policy_rule *rule)
+static enum cmek_tristate condition_holds(struct builder *builder,
+                                          const struct cmek_policy_rule *rule, size_t index,
+                                          const char **ret_reason)
 {
+    if (!rule->condition)
+        return CMEK_YES;
+    if (builder->step)
+        return cmek_trail_condition(&builder->scope, builder->arena, &builder->step->rules[index],
+                                    ret_reason);
+    return cmek_condition_evaluate(rule->condition, cmek_tags_lookup, &builder->scope,
+                                   builder->arena, ret_reason);
+}
+
+static void add_rule(struct builder *builder, const struct cmek_node *node,
+                     const struct cmek_policy_spec *spec, size_t index)
+{
+    const struct cmek_policy_rule *rule = &spec->rules[index];
+    const char *reason = NULL;
+    note_rule(builder, index, CMEK_FATE_EMPTY);
     if (!has_parts(rule))
         return;
-    unsigned group = 0;
-    if (rule->condition) {
-        const char *reason = NULL;
-        enum cmek_tristate holds =
-            cmek_condition_evaluate(rule->condition, cmek_tags_lookup, &builder->scope,
-                                    builder->arena, &reason);
-        if (holds == CMEK_NO)
-            return;
-        if (holds == CMEK_UNKNOWN)
-            group = group_of(builder, rule->condition, reason);
-    }
+    enum cmek_tristate holds = condition_holds(builder, rule, index, &reason);
+    note_rule(builder, index, CMEK_FATE_CONDITION_FALSE);
+    if (holds == CMEK_NO)
+        return;
+    unsigned group = holds == CMEK_UNKNOWN ? group_of(builder, rule->condition, reason) : 0;
+    note_rule(builder, index, group > 0 ? CMEK_FATE_UNDECIDED : CMEK_FATE_CONTRIBUTES);
     *CMEK_VEC_ADD(&builder->rules) = (struct cmek_effective_rule){rule, node, group};
 }
 
 static void mark_unreadable(struct builder *builder, const char *reason, const char *why)
 {
+    note_node(builder, CMEK_FATE_UNREADABLE, reason, why);
     if (builder->effective->unreadable)
         return;
     builder->effective->unreadable = why;
@@ -123,16 +156,74 @@ static bool add_node(struct builder *builder, const struct cmek_node *node,
 {
     struct cmek_node_policy policy =
         cmek_node_policy_in(builder->scope.inventory, node, constraint, mode);
+    if (builder->step && policy.spec)
+        cmek_trail_give_spec(builder->step, &builder->scope, constraint, mode, policy.spec,
+                             builder->arena);
     if (mode == CMEK_POLICY_DRY_RUN && policy.has_dry_run)
         builder->effective->has_dry_run = true;
     if (policy.hidden)
         mark_unreadable(builder, policy.hidden_reason, policy.hidden);
     if (policy.hidden || !policy.spec)
         return true;
-    if (!policy.spec->reset && !builder->effective->unreadable)
-        for (size_t i = 0; i < policy.spec->rule_count; i++)
-            add_rule(builder, node, &policy.spec->rules[i]);
+    for (size_t i = 0; i < policy.spec->rule_count; i++) {
+        if (policy.spec->reset)
+            note_rule(builder, i, CMEK_FATE_RESET);
+        else if (builder->effective->unreadable)
+            note_rule(builder, i, CMEK_FATE_HIDDEN);
+        else
+            add_rule(builder, node, policy.spec, i);
+    }
+    if (builder->step)
+        cmek_trail_settle(builder->step);
     return !policy.spec->reset && policy.spec->inherit_from_parent;
+}
+
+/* Copies what was gathered to where it stays. */
+static struct cmek_effective *finish(struct builder *builder)
+{
+    struct cmek_effective *effective = builder->effective;
+    struct cmek_effective_rule *rules =
+        cmek_arena_array(builder->arena, builder->rules.count, sizeof *rules);
+    if (builder->rules.count > 0)
+        memcpy(rules, builder->rules.items, builder->rules.count * sizeof *rules);
+    struct cmek_undecided *undecided =
+        cmek_arena_array(builder->arena, builder->undecided.count, sizeof *undecided);
+    if (builder->undecided.count > 0)
+        memcpy(undecided, builder->undecided.items, builder->undecided.count * sizeof *undecided);
+    effective->rules = rules;
+    effective->rule_count = builder->rules.count;
+    effective->undecided = undecided;
+    effective->undecided_count = builder->undecided.count;
+    CMEK_VEC_DONE(&builder->rules);
+    CMEK_VEC_DONE(&builder->undecided);
+    cmek_map_done(&builder->groups);
+    return effective;
+}
+
+/* From the node @p first of the chain; @p trail, of the whole chain: NULL where nobody asks how. */
+static struct cmek_effective *walk(const struct cmek_tag_scope *scope, size_t first,
+                                   enum cmek_constraint constraint, enum cmek_policy_mode mode,
+                                   struct cmek_arena *arena, struct cmek_trail *trail)
+{
+    const struct cmek_chain *chain = scope->chain;
+    struct builder builder = {
+        .scope = *scope,
+        .arena = arena,
+        .effective = cmek_arena_alloc(arena, sizeof(struct cmek_effective)),
+    };
+    builder.effective->default_deny = scope->inventory->default_deny[constraint];
+    size_t i = first;
+    bool goes_on = true;
+    for (; i < chain->count && goes_on; i++) {
+        builder.step = trail ? &trail->nodes[i] : NULL;
+        goes_on = add_node(&builder, chain->nodes[i], constraint, mode);
+    }
+    builder.step = NULL;
+    if (goes_on && !chain->is_complete)
+        mark_unreadable(&builder, "ancestors-not-visible", "not all ancestors can be seen");
+    if (trail)
+        cmek_trail_end(trail, scope, constraint, mode, i, goes_on, arena);
+    return finish(&builder);
 }
 
 struct cmek_effective *cmek_effective_build(const struct cmek_inventory *inventory,
@@ -140,7 +231,8 @@ struct cmek_effective *cmek_effective_build(const struct cmek_inventory *invento
                                             enum cmek_constraint constraint,
                                             enum cmek_policy_mode mode, struct cmek_arena *arena)
 {
-    return cmek_effective_build_from(inventory, chain, 0, constraint, mode, arena);
+    struct cmek_tag_scope scope = {inventory, chain};
+    return walk(&scope, 0, constraint, mode, arena, NULL);
 }
 
 struct cmek_effective *cmek_effective_build_from(const struct cmek_inventory *inventory,
@@ -149,31 +241,16 @@ struct cmek_effective *cmek_effective_build_from(const struct cmek_inventory *in
                                                  enum cmek_policy_mode mode,
                                                  struct cmek_arena *arena)
 {
-    struct builder builder = {
-        .scope = {inventory, chain},
-        .arena = arena,
-        .effective = cmek_arena_alloc(arena, sizeof(struct cmek_effective)),
-    };
-    builder.effective->default_deny = inventory->default_deny[constraint];
-    size_t i = first;
-    while (i < chain->count && add_node(&builder, chain->nodes[i], constraint, mode))
-        i++;
-    if (i == chain->count && !chain->is_complete)
-        mark_unreadable(&builder, "ancestors-not-visible", "not all ancestors can be seen");
-    struct cmek_effective *effective = builder.effective;
-    struct cmek_effective_rule *rules = cmek_arena_array(arena, builder.rules.count, sizeof *rules);
-    if (builder.rules.count > 0)
-        memcpy(rules, builder.rules.items, builder.rules.count * sizeof *rules);
-    struct cmek_undecided *undecided =
-        cmek_arena_array(arena, builder.undecided.count, sizeof *undecided);
-    if (builder.undecided.count > 0)
-        memcpy(undecided, builder.undecided.items, builder.undecided.count * sizeof *undecided);
-    effective->rules = rules;
-    effective->rule_count = builder.rules.count;
-    effective->undecided = undecided;
-    effective->undecided_count = builder.undecided.count;
-    CMEK_VEC_DONE(&builder.rules);
-    CMEK_VEC_DONE(&builder.undecided);
-    cmek_map_done(&builder.groups);
-    return effective;
+    struct cmek_tag_scope scope = {inventory, chain};
+    return walk(&scope, first, constraint, mode, arena, NULL);
+}
+
+const struct cmek_effective *
+cmek_effective_trace(const struct cmek_inventory *inventory, const struct cmek_chain *chain,
+                     enum cmek_constraint constraint, enum cmek_policy_mode mode,
+                     struct cmek_arena *arena, struct cmek_trail *ret_trail)
+{
+    struct cmek_tag_scope scope = {inventory, chain};
+    cmek_trail_begin(ret_trail, &scope, constraint, arena);
+    return walk(&scope, 0, constraint, mode, arena, ret_trail);
 }

@@ -16,6 +16,7 @@
 #include "model/policy.h"
 
 struct cmek_arena;
+struct cmek_trail;
 struct cmek_chain;
 struct cmek_inventory;
 struct cmek_node;
@@ -26,6 +27,8 @@ enum cmek_policy_mode {
     CMEK_POLICY_SIMULATED, /* simulated specs, likewise */
     CMEK_POLICY_MODE_COUNT_,
 };
+
+struct cmek_explained_node;
 
 struct cmek_effective_rule {
     const struct cmek_policy_rule *rule;
@@ -78,5 +81,16 @@ struct cmek_node_policy cmek_node_policy_in(const struct cmek_inventory *invento
                                             const struct cmek_node *node,
                                             enum cmek_constraint constraint,
                                             enum cmek_policy_mode mode);
+
+/** The same, with the walk that led there: what is set at each node of the chain and what became of
+ * it. The fates of rules in force are CONTRIBUTES; which of them decides depends on what is asked.
+ */
+const struct cmek_effective *
+cmek_effective_trace(const struct cmek_inventory *inventory, const struct cmek_chain *chain,
+                     enum cmek_constraint constraint, enum cmek_policy_mode mode,
+                     struct cmek_arena *arena, struct cmek_trail *ret_trail);
+
+/** A node's fate from those of its rules, after they were changed. */
+void cmek_trail_settle(struct cmek_explained_node *step);
 
 #endif

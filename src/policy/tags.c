@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/explanation.h"
 #include "model/inventory.h"
 
 /* What is known of a bound value: parts that are not known are NULL. */
@@ -125,22 +126,31 @@ static enum cmek_tristate is_value(const struct bound *bound, const struct cmek_
     return strcmp(have, test->value) == 0 ? CMEK_YES : CMEK_NO;
 }
 
+static const char *value_name(const struct bound *bound)
+{
+    return bound->short_name ? bound->short_name : bound->value_id;
+}
+
 /* One node's bindings: YES or NO when the key is bound here, UNKNOWN when that cannot be told; sets
  * *ret_absent when the key is certainly not bound here. */
 static enum cmek_tristate look_at_node(const struct cmek_inventory *inventory,
                                        const struct cmek_node *node,
                                        const struct cmek_tag_test *test, bool *ret_absent,
-                                       const char **ret_reason)
+                                       const char **ret_reason, struct cmek_tag_place *ret_place)
 {
     bool doubt = false;
     for (size_t i = 0; i < node->bindings.count; i++) {
         struct bound bound = describe(inventory, &node->bindings.items[i]);
         enum cmek_tristate key = is_key(inventory, &bound, test);
+        struct cmek_tag_place place = {node, value_name(&bound)};
         /* The very value that is asked for belongs to its key, where that is not known. */
         if (key == CMEK_UNKNOWN && test->by_id && test->value &&
-            cmek_str_eq(bound.value_id, test->value))
+            cmek_str_eq(bound.value_id, test->value)) {
+            *ret_place = place;
             return CMEK_YES;
+        }
         if (key == CMEK_YES) {
+            *ret_place = place;
             enum cmek_tristate value = is_value(&bound, test);
             if (value == CMEK_UNKNOWN)
                 *ret_reason = "a bound tag value is not known by name";
@@ -154,10 +164,11 @@ static enum cmek_tristate look_at_node(const struct cmek_inventory *inventory,
     return CMEK_UNKNOWN;
 }
 
-enum cmek_tristate cmek_tags_lookup(void *payload, const struct cmek_tag_test *test,
-                                    const char **ret_reason)
+enum cmek_tristate cmek_tags_find(const struct cmek_tag_scope *scope,
+                                  const struct cmek_tag_test *test, const char **ret_reason,
+                                  struct cmek_tag_place *ret_place)
 {
-    const struct cmek_tag_scope *scope = payload;
+    *ret_place = (struct cmek_tag_place){0};
     if (!scope->inventory->tags_known) {
         *ret_reason = "the input holds no tags (TagKey, TagValue, TagBinding)";
         return CMEK_UNKNOWN;
@@ -174,7 +185,8 @@ enum cmek_tristate cmek_tags_lookup(void *payload, const struct cmek_tag_test *t
             return CMEK_UNKNOWN;
         }
         bool absent = false;
-        enum cmek_tristate answer = look_at_node(scope->inventory, node, test, &absent, ret_reason);
+        enum cmek_tristate answer =
+            look_at_node(scope->inventory, node, test, &absent, ret_reason, ret_place);
         if (!absent)
             return answer;
     }
@@ -182,4 +194,52 @@ enum cmek_tristate cmek_tags_lookup(void *payload, const struct cmek_tag_test *t
         return CMEK_NO;
     *ret_reason = "tags may be bound to an ancestor that cannot be seen";
     return CMEK_UNKNOWN;
+}
+
+enum cmek_tristate cmek_tags_lookup(void *payload, const struct cmek_tag_test *test,
+                                    const char **ret_reason)
+{
+    struct cmek_tag_place ignored;
+    return cmek_tags_find(payload, test, ret_reason, &ignored);
+}
+
+/* What people call the key of a binding. */
+static const char *key_name(const struct cmek_inventory *inventory, const struct bound *bound,
+                            struct cmek_arena *arena)
+{
+    if (!bound->key_name)
+        return bound->key_id ? bound->key_id : "(a key that is not known)";
+    const struct cmek_tag *key =
+        bound->key_id ? cmek_map_get(&inventory->tag_keys, bound->key_id) : NULL;
+    size_t length = strlen(bound->key_name);
+    if (!key || bound->key_name != key->namespaced_name)
+        name_up_to_value(bound->key_name, &length);
+    return cmek_arena_strndup(arena, bound->key_name, length);
+}
+
+const struct cmek_explained_tag *cmek_tags_list(const struct cmek_tag_scope *scope,
+                                                struct cmek_arena *arena, size_t *ret_count)
+{
+    size_t count = 0, room = 0;
+    for (size_t i = 0; i < scope->chain->count; i++)
+        room += scope->chain->nodes[i]->bindings.count;
+    struct cmek_explained_tag *tags = cmek_arena_array(arena, room, sizeof *tags);
+    for (size_t i = 0; i < scope->chain->count; i++) {
+        const struct cmek_node *node = scope->chain->nodes[i];
+        for (size_t k = 0; k < node->bindings.count; k++) {
+            struct bound bound = describe(scope->inventory, &node->bindings.items[k]);
+            struct cmek_explained_tag *tag = &tags[count];
+            *tag = (struct cmek_explained_tag){
+                .key = key_name(scope->inventory, &bound, arena),
+                .value = value_name(&bound),
+                .node = node,
+                .is_inherited = i > 0,
+            };
+            for (size_t earlier = 0; earlier < count; earlier++)
+                tag->is_overridden |= strcmp(tags[earlier].key, tag->key) == 0;
+            count++;
+        }
+    }
+    *ret_count = count;
+    return tags;
 }
