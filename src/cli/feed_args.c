@@ -55,6 +55,21 @@ const struct cmek_option cmek_connection_options[] = {
     {0},
 };
 
+const char *cmek_args_source(void)
+{
+    static const char *const names[] = {"organization", "folder", "project", "assets"};
+    static const struct cmek_option_group groups[] = {{"", cmek_scope_options},
+                                                      {"", cmek_assets_options},
+                                                      {0}};
+    const char *strongest = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *origin = cmek_option_origin(cmek_option_find(groups, names[i]));
+        if (origin && (!strongest || cmek_str_starts(origin, "--")))
+            strongest = origin;
+    }
+    return strongest;
+}
+
 bool cmek_args_registry_only(void)
 {
     return arg.registry_only;

@@ -44,6 +44,13 @@ void cmek_text_paint(struct cmek_text *text, enum cmek_text_style style, const c
         cmek_strbuf_puts(&text->out, "\x1b[0m");
 }
 
+size_t cmek_text_columns(int columns)
+{
+    return (size_t)(columns < COLUMNS_MIN   ? COLUMNS_MIN
+                    : columns > COLUMNS_MAX ? COLUMNS_MAX
+                                            : columns);
+}
+
 static void begin_field(struct cmek_text *text, const char *label)
 {
     cmek_strbuf_printf(&text->out, "%*s%-*s", FIELD_INDENT, "", VALUE_INDENT - FIELD_INDENT, label);
@@ -72,10 +79,7 @@ static enum cmek_status text_open(const struct cmek_report_context *context, voi
     (void)err;
     struct cmek_text *text = cmek_calloc(1, sizeof *text);
     text->context = *context;
-    int columns = context->columns;
-    text->columns = (size_t)(columns < COLUMNS_MIN   ? COLUMNS_MIN
-                             : columns > COLUMNS_MAX ? COLUMNS_MAX
-                                                     : columns);
+    text->columns = cmek_text_columns(context->columns);
     cmek_text_write_head(text);
     cmek_sink_flush(&context->sink, &text->out);
     *ret_state = text;
@@ -121,8 +125,7 @@ static void write_place(struct cmek_text *text, const struct cmek_finding *findi
     cmek_strbuf_putc(&text->out, '\n');
 }
 
-/* "  FAIL  high  cmek-required  dry-run" */
-static void write_title(struct cmek_text *text, const struct cmek_finding *finding)
+void cmek_text_write_title(struct cmek_text *text, const struct cmek_finding *finding)
 {
     static const struct {
         const char *name;
@@ -147,7 +150,7 @@ static void write_title(struct cmek_text *text, const struct cmek_finding *findi
     cmek_strbuf_putc(&text->out, '\n');
 }
 
-static void write_resource(struct cmek_text *text, const struct cmek_finding *finding)
+void cmek_text_write_resource(struct cmek_text *text, const struct cmek_finding *finding)
 {
     const char *role = finding->resource_role;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
@@ -200,15 +203,14 @@ static size_t command_length(const char *script)
     return at;
 }
 
-/* Commands are to be copied: each stays on one line. */
-static void write_commands(struct cmek_text *text, const char *script)
+void cmek_text_write_commands(struct cmek_text *text, const char *script, int indent)
 {
     struct cmek_strbuf line = {0};
     while (script && *script) {
         size_t length = command_length(script);
         cmek_strbuf_clear(&line);
         cmek_strbuf_append(&line, script, length);
-        cmek_strbuf_printf(&text->out, "%*s$ ", VALUE_INDENT, "");
+        cmek_strbuf_printf(&text->out, "%*s$ ", indent, "");
         cmek_terminal_append(&text->out, cmek_strbuf_text(&line));
         cmek_strbuf_putc(&text->out, '\n');
         script += length + (script[length] == '\n');
@@ -236,15 +238,15 @@ static enum cmek_status text_finding(void *state, const struct cmek_finding *fin
     struct cmek_text *text = state;
     bool to_mend = finding->status == CMEK_STATUS_FAIL || finding->status == CMEK_STATUS_UNKNOWN;
     write_place(text, finding);
-    write_title(text, finding);
-    write_resource(text, finding);
+    cmek_text_write_title(text, finding);
+    cmek_text_write_resource(text, finding);
     cmek_text_field(text, "Finding", finding->message);
     cmek_text_field(text, "Reason", finding->reason);
     write_policy(text, finding);
     cmek_text_field(text, "Key", finding->kms_key);
     if (to_mend) {
         cmek_text_field(text, "Mend", finding->remediation);
-        write_commands(text, finding->remediation_command);
+        cmek_text_write_commands(text, finding->remediation_command, VALUE_INDENT);
     }
     write_waiver(text, finding);
     if (finding->finding_id) {

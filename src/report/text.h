@@ -47,6 +47,16 @@ void cmek_text_write_simulated(struct cmek_text *text);
 /** What the simulation would change, by project and in one line. */
 void cmek_text_write_changes(struct cmek_text *text);
 
+/** How many columns prose takes on a terminal of @p columns. */
+size_t cmek_text_columns(int columns);
+/** "  FAIL  high  cmek-required  (dry-run)" after a blank line. */
+void cmek_text_write_title(struct cmek_text *text, const struct cmek_finding *finding);
+/** What the finding is on: its name, unwrapped, to be copied; its kind and location. */
+void cmek_text_write_resource(struct cmek_text *text, const struct cmek_finding *finding);
+/** The commands of a shell script (or NULL), each on one line behind @p indent blanks, to
+ * be copied. */
+void cmek_text_write_commands(struct cmek_text *text, const char *script, int indent);
+
 /** What was looked at, and what could not be. */
 void cmek_text_write_head(struct cmek_text *text);
 /** The counts, the worst projects, the gaps again, and one line that says it all. */

@@ -316,7 +316,6 @@ static void render_policy(struct cmek_evaluation *evaluation, const struct cmek_
     finding->policy_inherited = CMEK_UNKNOWN;
     if (verdict->constraint == CMEK_CONSTRAINT_COUNT_)
         return;
-    finding->constraint = cmek_constraint_name(verdict->constraint);
     struct cmek_list_cause cause = cmek_verdict_cause(evaluation, verdict);
     if (!cause.node)
         return;
@@ -360,12 +359,29 @@ static const char *const baseline_states[CMEK_CHANGE_COUNT_] = {
     [CMEK_CHANGE_NO_LONGER_UNKNOWN] = "resolved",
 };
 
+/* What the finding is about, and its id. */
+static void identify(const struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
+                     struct cmek_arena *arena, struct cmek_finding *finding)
+{
+    finding->rule_id = verdict->rule->id;
+    finding->enforcement = verdict->enforcement;
+    finding->constraint = cmek_constraint_name(verdict->constraint);
+    render_resource(evaluation, verdict, arena, finding);
+    finding->finding_id = finding_id(finding, arena);
+}
+
+const char *cmek_verdict_id(const struct cmek_evaluation *evaluation,
+                            const struct cmek_verdict *verdict, struct cmek_arena *arena)
+{
+    struct cmek_finding finding = {0};
+    identify(evaluation, verdict, arena, &finding);
+    return finding.finding_id;
+}
+
 void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                          struct cmek_arena *arena, struct cmek_finding *ret_finding)
 {
     struct cmek_finding finding = {
-        .rule_id = verdict->rule->id,
-        .enforcement = verdict->enforcement,
         .status = verdict->status,
         .severity = verdict->rule->severity,
         .reason = verdict->reason,
@@ -379,9 +395,8 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
     };
     if (verdict->enforcement == CMEK_SIMULATED)
         finding.baseline_state = baseline_states[verdict->change];
-    render_resource(evaluation, verdict, arena, &finding);
+    identify(evaluation, verdict, arena, &finding);
     render_policy(evaluation, verdict, &finding);
-    finding.finding_id = finding_id(&finding, arena);
     struct cmek_strbuf message = {0};
     if (verdict->is_lifted)
         render_lifted(verdict, &message);
