@@ -86,6 +86,15 @@ char *cmek_arena_strdup(struct cmek_arena *arena, const char *text)
     return cmek_arena_strndup(arena, text, strlen(text));
 }
 
+char *cmek_arena_lower(struct cmek_arena *arena, const char *text)
+{
+    char *copy = cmek_arena_strdup(arena, text);
+    for (char *at = copy; *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    return copy;
+}
+
 char *cmek_arena_printf(struct cmek_arena *arena, const char *format, ...)
 {
     va_list args;

@@ -22,6 +22,8 @@ void *cmek_arena_array(struct cmek_arena *arena, size_t count, size_t size);
 char *cmek_arena_strdup(struct cmek_arena *arena, const char *text);
 /** Copies @p length bytes and adds a NUL. */
 char *cmek_arena_strndup(struct cmek_arena *arena, const char *text, size_t length);
+/** A copy with ASCII letters in lower case. */
+char *cmek_arena_lower(struct cmek_arena *arena, const char *text);
 char *cmek_arena_printf(struct cmek_arena *arena, const char *format, ...) CMEK_PRINTF(2, 3);
 
 /** Forgets everything but keeps one block for reuse. */

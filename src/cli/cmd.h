@@ -46,6 +46,9 @@ CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
                                                struct cmek_error *err);
 /** The strongest of what says where to read from, as cmek_option_origin; NULL: nothing does. */
 const char *cmek_args_source(void);
+extern const struct cmek_option cmek_plan_options[]; /* of scan alone */
+/** --plan-changes-only. */
+bool cmek_args_plan_changes_only(void);
 /** --container-registry-only, --verify-policies, --quiet. */
 bool cmek_args_registry_only(void), cmek_args_verify_policies(void), cmek_args_quiet(void);
 

@@ -61,6 +61,7 @@ static const struct cmek_option_group groups[] = {
     {"Configuration", cmek_config_options},
     {"And the options of scan", cmek_scope_options},
     {"", cmek_assets_options},
+    {"", cmek_plan_options},
     {"", cmek_report_options},
     {"", cmek_gate_options},
     {"", cmek_connection_options},

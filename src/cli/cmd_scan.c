@@ -12,6 +12,7 @@ static int run(const struct cmek_values *words)
     struct cmek_scan_options options = {
         .container_registry_only = cmek_args_registry_only(),
         .verify_policies = cmek_args_verify_policies(),
+        .plan_changes_only = cmek_args_plan_changes_only(),
     };
     enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
     if (status == CMEK_OK)
@@ -35,6 +36,7 @@ static int run(const struct cmek_values *words)
 static const struct cmek_option_group groups[] = {
     {"What to scan", cmek_scope_options},
     {"Or what to scan offline, and how much of either", cmek_assets_options},
+    {"Or a plan, alone or over either", cmek_plan_options},
     {"What to report", cmek_report_options},
     {"What is accepted", cmek_gate_options},
     {"Credentials", cmek_auth_options},
@@ -46,7 +48,8 @@ static const struct cmek_option_group groups[] = {
 const struct cmek_command cmek_command_scan = {
     .name = "scan",
     .summary = "judge what exists by the policies that govern it",
-    .usage = "(--organization ID | --folder ID | --project ID | --assets FILE)… [OPTION]…",
+    .usage =
+        "(--organization ID | --folder ID | --project ID | --assets FILE | --plan FILE)… [OPTION]…",
     .description =
         "Reads the resource hierarchy, both CMEK organization policies at every node, buckets, "
         "Pub/Sub topics, "

@@ -184,10 +184,26 @@ static const struct cmek_label *keep_labels(struct cmek_inventory *inventory,
     return labels;
 }
 
+/* A plan that does not know where a resource lies that is known otherwise has no say in it. */
+static void place_resource(struct cmek_inventory *inventory, const struct cmek_record *record,
+                           struct cmek_resource *resource)
+{
+    struct cmek_node *project = resource_project(inventory, record);
+    if (record->planned && (!project || resource->project))
+        return;
+    resource->chain = given_chain(inventory, record);
+    resource->project = project;
+}
+
 static void add_resource(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const struct cmek_resource_data *data = &record->data.resource;
     struct cmek_resource *resource = cmek_map_get(&inventory->resources, record->name);
+    if (record->is_deleted) {
+        if (resource)
+            resource->is_deleted = true;
+        return;
+    }
     if (!resource) {
         resource = cmek_arena_alloc(&inventory->arena, sizeof *resource);
         resource->name = cmek_arena_strdup(&inventory->arena, record->name);
@@ -198,8 +214,9 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
         return;
     }
     resource->type = data->type;
-    resource->chain = given_chain(inventory, record);
-    resource->project = resource_project(inventory, record);
+    place_resource(inventory, record, resource);
+    resource->planned = cmek_inventory_keep_planned(inventory, record->planned);
+    resource->is_deleted = false;
     resource->key = data->kms_key ? cmek_inventory_key(inventory, data->kms_key) : NULL;
     resource->location = cmek_inventory_intern(inventory, data->location);
     resource->created_at = keep(inventory, data->created_at);
@@ -247,7 +264,10 @@ static void add_node(struct cmek_inventory *inventory, const struct cmek_record 
     if (!node)
         return;
     bool was_listed = node->is_listed;
+    if (record->planned && node->is_known && !record->planned->is_change)
+        return;
     node->is_listed = true;
+    node->is_created = record->is_created;
     /* Read once for the scope and once for a key's sake: the scope counts. */
     node->is_context = record->context && (!was_listed || node->is_context);
     const struct cmek_chain *given = given_chain(inventory, record);
@@ -358,6 +378,7 @@ static void add_collection(struct cmek_inventory *inventory,
 
 void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
+    inventory->has_plan |= record->planned != NULL;
     cmek_arena_clear(&inventory->scratch);
     cmek_inventory_add_v1_policies(inventory, record);
     switch (record->kind) {

@@ -27,6 +27,7 @@ struct cmek_policy_slot {
     bool has_data;
     struct cmek_time updated;
     struct cmek_policy policy;
+    const struct cmek_planned *planned; /* it comes from a plan; NULL: it is set */
 };
 
 struct cmek_tag_binding {
@@ -43,6 +44,7 @@ struct cmek_node {
     bool is_known;               /* … with data */
     bool is_context;             /* outside the scope, there for a key's sake */
     bool has_gcr_topic;
+    bool is_created;             /* only a plan makes it: nothing is set there yet */
     struct cmek_time updated;
     const char *parent;             /* "folders/2", from its asset */
     const char *display_name;       /* what people call it, or NULL */
@@ -106,7 +108,9 @@ struct cmek_resource {
     const struct cmek_label *labels; /* kept only where inventory.keep_labels says so */
     size_t label_count;
     struct cmek_time updated;
+    const struct cmek_planned *planned; /* a plan speaks of it; NULL: it exists, and stays */
     bool has_data, is_truncated, google_keys_refused;
+    bool is_deleted; /* by a plan; finish drops it */
 };
 
 struct cmek_tag {
@@ -144,6 +148,13 @@ struct cmek_inventory {
     CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
     struct cmek_strings scopes;                /* of a collected file */
     bool keep_labels; /* set before the first record by who asks for labels: they take room */
+    /* Records of a plan were added: it says what there is to judge. Policies that it holds count
+     * where no others are known, or over those that are; what else is set at nodes that exist is
+     * then not known. */
+    bool has_plan, has_planned_policies;
+    /* What is judged by where no policies are known; NULL: then nothing can be told. */
+    const struct cmek_policy_spec *assumed[CMEK_CONSTRAINT_COUNT_];
+    bool policies_are_simulated; /* those that are judged by are not in force anywhere */
     bool has_v2_policies, has_v1_policies, tags_known, services_known, settings_known;
     bool default_deny[CMEK_CONSTRAINT_COUNT_];
     /* What was said of projects by a name that no Project asset maps to the other kind of name: by
@@ -170,6 +181,12 @@ enum cmek_policy_knowledge cmek_inventory_policies(const struct cmek_inventory *
 const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inventory,
                                                 const struct cmek_node *node,
                                                 enum cmek_constraint constraint);
+
+/** What a plan changes about the policy of a constraint, at the nearest node of the chain where it
+ * does; NULL: nothing. */
+const struct cmek_planned *cmek_chain_planned_policy(const struct cmek_inventory *inventory,
+                                                     const struct cmek_chain *chain,
+                                                     enum cmek_constraint constraint);
 
 /** Whether a policy of a constraint, a simulated one, or a tag binding, that stands under another
  * project's name may be this node's: one is named by id, one by number, and no Project asset maps
@@ -239,6 +256,10 @@ void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,
 struct cmek_policy_spec cmek_inventory_keep_spec(struct cmek_inventory *inventory,
                                                  const struct cmek_policy_spec *spec);
 bool cmek_node_is_unmapped(const struct cmek_node *node);
+const struct cmek_planned *cmek_inventory_keep_planned(struct cmek_inventory *inventory,
+                                                       const struct cmek_planned *planned);
+/** Policies that only a plan tells of: what it does not is not known. */
+void cmek_inventory_finish_planned(struct cmek_inventory *inventory);
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);

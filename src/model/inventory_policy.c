@@ -44,18 +44,23 @@ static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot
         .updated = record->updated,
         .policy = {cmek_inventory_keep_spec(inventory, &policy->live),
                    cmek_inventory_keep_spec(inventory, &policy->dry_run)},
+        .planned = cmek_inventory_keep_planned(inventory, record->planned),
     };
 }
 
 void cmek_inventory_add_policy(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
-    inventory->has_v2_policies = true;
+    inventory->has_v2_policies |= !record->planned;
+    inventory->has_planned_policies |= record->planned != NULL;
     const struct cmek_policy_data *data = &record->data.policy;
     struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
     if (!node || data->constraint == CMEK_CONSTRAINT_COUNT_)
         return;
     set_policy(inventory, &node->policies[data->constraint], record, &data->policy,
                record->has_data);
+    if (record->planned) /* whichever of the two the others turn out to be */
+        set_policy(inventory, &node->v1_policies[data->constraint], record, &data->policy,
+                   record->has_data);
 }
 
 void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,

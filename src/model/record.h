@@ -22,6 +22,16 @@ struct cmek_label {
     const char *name, *value;
 };
 
+/** What is known of a record that comes from a plan. */
+struct cmek_planned {
+    const char *address; /* "module.a.google_pubsub_topic.t[0]" */
+    const char *file;    /* where its block is written, or NULL */
+    unsigned line;       /* from 1; 0: not known */
+    bool is_change;      /* the plan makes or changes it, or takes it away */
+    /* Why its key is not known before the plan is applied; NULL: it is. */
+    const char *unknown_reason, *unknown_detail;
+};
+
 /** A bucket, topic or repository. */
 struct cmek_resource_data {
     const struct cmek_service_type *type;
@@ -121,8 +131,11 @@ struct cmek_record {
     bool has_resource; /* the line has a `resource` */
     bool has_data;     /* … and it has readable `data` */
     bool truncated;    /* assetExceptions TRUNCATION */
+    bool is_deleted;   /* by a plan: it will be gone */
+    bool is_created;   /* by a plan: it does not exist yet */
     bool context;      /* outside the scope, there for a key's sake */
     bool has_v1_policies;
+    const struct cmek_planned *planned;       /* NULL: it exists */
     const struct cmek_v1_policy *v1_policies; /* those of our constraints */
     size_t v1_policy_count;
     union {

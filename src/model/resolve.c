@@ -275,13 +275,24 @@ static void index_tags(const struct cmek_map *tags, struct cmek_map *ret_by_name
     }
 }
 
+static void drop_deleted(struct cmek_inventory *inventory)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < inventory->resource_list.count; i++)
+        if (!inventory->resource_list.items[i]->is_deleted)
+            inventory->resource_list.items[kept++] = inventory->resource_list.items[i];
+    inventory->resource_list.count = kept;
+}
+
 void cmek_inventory_finish(struct cmek_inventory *inventory)
 {
     if (inventory->is_finished)
         return;
+    drop_deleted(inventory);
     make_parents(inventory);
     unify_projects(inventory);
     name_unknown_projects(inventory);
+    cmek_inventory_finish_planned(inventory);
     note_unmapped(inventory);
     resolve_chains(inventory);
     resolve_nodes(inventory);
@@ -338,6 +349,8 @@ enum cmek_tristate cmek_same_project(const struct cmek_inventory *inventory, con
 {
     if (strcmp(a, b) == 0)
         return CMEK_YES;
+    if (a[0] == '$' || b[0] == '$') /* "${ADDRESS}": a plan leaves the name open */
+        return CMEK_UNKNOWN;
     const struct cmek_node *node_a = cmek_inventory_project(inventory, a);
     const struct cmek_node *node_b = cmek_inventory_project(inventory, b);
     if (node_a && node_b)

@@ -200,6 +200,13 @@ static struct cmek_effective *finish(struct builder *builder)
     return effective;
 }
 
+/* Set nowhere, and inherited from nobody. */
+static void assume(struct builder *builder, const struct cmek_policy_spec *spec)
+{
+    for (size_t i = 0; i < spec->rule_count; i++)
+        add_rule(builder, NULL, &spec->rules[i]);
+}
+
 /* From the node @p first of the chain; @p trail, of the whole chain: NULL where nobody asks how. */
 static struct cmek_effective *walk(const struct cmek_tag_scope *scope, size_t first,
                                    enum cmek_constraint constraint, enum cmek_policy_mode mode,
@@ -212,8 +219,11 @@ static struct cmek_effective *walk(const struct cmek_tag_scope *scope, size_t fi
         .effective = cmek_arena_alloc(arena, sizeof(struct cmek_effective)),
     };
     builder.effective->default_deny = scope->inventory->default_deny[constraint];
+    const struct cmek_policy_spec *assumed = scope->inventory->assumed[constraint];
     size_t i = first;
-    bool goes_on = true;
+    bool goes_on = !assumed;
+    if (assumed)
+        assume(&builder, assumed);
     for (; i < chain->count && goes_on; i++) {
         builder.step = trail ? &trail->nodes[i] : NULL;
         goes_on = add_node(&builder, chain->nodes[i], constraint, mode);

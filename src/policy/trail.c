@@ -115,7 +115,7 @@ void cmek_trail_end(struct cmek_trail *trail, const struct cmek_tag_scope *scope
                     bool goes_on, struct cmek_arena *arena)
 {
     trail->walked = walked;
-    if (cmek_inventory_policies(scope->inventory) == CMEK_POLICIES_NONE)
+    if (walked == 0 || cmek_inventory_policies(scope->inventory) == CMEK_POLICIES_NONE)
         trail->end = CMEK_WALK_NO_POLICIES;
     else if (goes_on)
         trail->end = scope->chain->is_complete ? CMEK_WALK_TOP : CMEK_WALK_BROKEN_OFF;

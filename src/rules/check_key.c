@@ -78,6 +78,12 @@ static void key_resource(struct cmek_evaluation *evaluation, const struct cmek_r
         .project = resource->project,
     };
     unsigned outcomes;
+    bool is_described = resource->key && (resource->key->is_known || resource->key->unreadable);
+    if (resource->planned && !is_described) { /* a plan speaks of the keys it makes, no others */
+        if (resource->key)
+            cmek_evaluation_cannot_judge(evaluation, rule, "description of their keys");
+        return;
+    }
     if (resource->key)
         outcomes = cmek_key_usability(resource->key, &draft);
     else if (resource->is_truncated)

@@ -19,24 +19,34 @@ static unsigned key_state(const struct cmek_resource *resource)
     return resource->is_truncated ? KEY_PRESENT | KEY_ABSENT : KEY_ABSENT;
 }
 
+static enum cmek_enforcement enforcement_of(const struct cmek_inventory *inventory,
+                                            enum cmek_policy_mode mode)
+{
+    return mode == CMEK_POLICY_LIVE && inventory->policies_are_simulated
+               ? CMEK_SIMULATED
+               : cmek_enforcement_of(mode);
+}
+
 /* A verdict's beginnings; for an unknown, the reason that weighs most: the resource's own data,
  * then the policy. */
-static struct cmek_verdict draft_verdict(const struct cmek_rule *rule,
-                                         const struct cmek_check *check,
-                                         const struct cmek_resource *resource,
-                                         const struct cmek_effective *effective,
-                                         enum cmek_policy_mode mode)
+static struct cmek_verdict
+draft_verdict(const struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
+              const struct cmek_check *check, const struct cmek_resource *resource,
+              const struct cmek_effective *effective, enum cmek_policy_mode mode)
 {
     struct cmek_verdict draft = {
         .rule = rule,
         .check = check,
-        .enforcement = cmek_enforcement_of(mode),
+        .enforcement = enforcement_of(cmek_evaluation_inventory(evaluation), mode),
         .constraint = check->constraint,
         .resource = resource,
         .project = resource->project,
         .effective = effective,
     };
-    if (key_state(resource) == (KEY_PRESENT | KEY_ABSENT)) {
+    if (resource->planned && resource->planned->unknown_reason) {
+        draft.reason = resource->planned->unknown_reason;
+        draft.detail = resource->planned->unknown_detail;
+    } else if (key_state(resource) == (KEY_PRESENT | KEY_ABSENT)) {
         draft.reason = "resource-unreadable";
         draft.detail = "the input does not show whether it has a key";
     } else {
@@ -67,7 +77,7 @@ static void required_resource(struct cmek_evaluation *evaluation, const struct c
         if (!(outcomes & ~(unsigned)CMEK_OUTCOME_NONE))
             continue;
         struct cmek_verdict draft =
-            draft_verdict(rule, &cmek_check_cmek_required, resource, effective, mode);
+            draft_verdict(evaluation, rule, &cmek_check_cmek_required, resource, effective, mode);
         cmek_evaluation_emit(evaluation, &draft, outcomes);
     }
 }
@@ -156,6 +166,13 @@ static void explain_key_project(const struct cmek_resource *resource,
 static void key_project_resource(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                                  const struct cmek_resource *resource)
 {
+    const struct cmek_inventory *inventory = cmek_evaluation_inventory(evaluation);
+    if (inventory->assumed[CMEK_CONSTRAINT_SERVICE] &&
+        !inventory->assumed[CMEK_CONSTRAINT_KEY_PROJECT]) {
+        if (resource->key)
+            cmek_evaluation_cannot_judge(evaluation, rule, "organization policies");
+        return;
+    }
     for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
         if (!cmek_evaluation_judges(evaluation, mode))
             continue;
@@ -179,8 +196,8 @@ static void key_project_resource(struct cmek_evaluation *evaluation, const struc
         }
         if (!(outcomes & ~(unsigned)CMEK_OUTCOME_NONE))
             continue;
-        struct cmek_verdict draft =
-            draft_verdict(rule, &cmek_check_key_project_allowed, resource, effective, mode);
+        struct cmek_verdict draft = draft_verdict(evaluation, rule, &cmek_check_key_project_allowed,
+                                                  resource, effective, mode);
         explain_key_project(resource, is_registry, &draft);
         cmek_evaluation_emit(evaluation, &draft, outcomes);
     }

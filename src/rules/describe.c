@@ -13,6 +13,10 @@ void cmek_describe_policy(const struct cmek_verdict *verdict, const struct cmek_
                           struct cmek_strbuf *buffer)
 {
     const char *kind = verdict->enforcement == CMEK_DRY_RUN ? "the dry-run policy" : "the policy";
+    if (!cause->node && cause->rule) {
+        cmek_strbuf_puts(buffer, "the assumed policy");
+        return;
+    }
     if (!cause->node) {
         cmek_strbuf_puts(buffer, "the constraint's default");
         return;

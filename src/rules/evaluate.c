@@ -138,10 +138,44 @@ static void end_check(struct cmek_evaluation *evaluation)
         hand_on(evaluation, &verdict);
 }
 
+static bool is_stranded(const struct cmek_inventory *inventory,
+                        const struct cmek_resource *resource, enum cmek_constraint constraint)
+{
+    return cmek_chain_planned_policy(inventory, resource->chain, constraint) != NULL;
+}
+
+/* With a plan: what it makes, changes or keeps, and what exists below the policies it changes. */
+static bool is_target(const struct cmek_evaluation *evaluation,
+                      const struct cmek_resource *resource)
+{
+    const struct cmek_inventory *inventory = evaluation->options.inventory;
+    if (!inventory->has_plan)
+        return true;
+    if (resource->planned &&
+        (resource->planned->is_change || !evaluation->options.plan_changes_only))
+        return true;
+    return is_stranded(inventory, resource, CMEK_CONSTRAINT_SERVICE) ||
+           is_stranded(inventory, resource, CMEK_CONSTRAINT_KEY_PROJECT);
+}
+
+/* What a plan leaves alone is judged by the constraints whose policies it changes. */
+static bool concerns(const struct cmek_evaluation *evaluation, const struct cmek_verdict *draft)
+{
+    const struct cmek_inventory *inventory = evaluation->options.inventory;
+    const struct cmek_resource *resource = draft->resource;
+    bool is_left = inventory->has_plan && resource &&
+                   (!resource->planned ||
+                    (!resource->planned->is_change && evaluation->options.plan_changes_only));
+    return !is_left || (draft->constraint != CMEK_CONSTRAINT_COUNT_ &&
+                        is_stranded(inventory, resource, draft->constraint));
+}
+
 void cmek_evaluation_emit(struct cmek_evaluation *evaluation, const struct cmek_verdict *draft,
                           unsigned outcomes)
 {
     struct cmek_verdict verdict = *draft;
+    if (!concerns(evaluation, draft))
+        return;
     if (outcomes == CMEK_OUTCOME_FAIL)
         verdict.status = CMEK_STATUS_FAIL;
     else if (outcomes & CMEK_OUTCOME_FAIL)
@@ -188,7 +222,8 @@ size_t cmek_evaluation_policies_built(const struct cmek_evaluation *evaluation)
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource)
 {
-    if (!cmek_evaluation_selects(evaluation, resource->type->service))
+    if (!cmek_evaluation_selects(evaluation, resource->type->service) ||
+        !is_target(evaluation, resource))
         return false;
     if (!evaluation->options.container_registry_only)
         return true;
@@ -217,7 +252,9 @@ static int compare_nodes(const void *a, const void *b)
 static void collect_targets(struct cmek_evaluation *evaluation)
 {
     const struct cmek_inventory *inventory = evaluation->options.inventory;
-    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+    bool has_nodes = !inventory->has_plan; /* a plan is asked about what it makes */
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); has_nodes && e;
+         e = cmek_map_next(e)) {
         const struct cmek_node *node = cmek_map_value(e);
         if (node->canonical == node && node->kind != CMEK_NODE_PROJECT)
             *CMEK_VEC_ADD(&evaluation->nodes) = node;
@@ -225,7 +262,7 @@ static void collect_targets(struct cmek_evaluation *evaluation)
     if (evaluation->nodes.count > 0)
         qsort(evaluation->nodes.items, evaluation->nodes.count, sizeof *evaluation->nodes.items,
               compare_nodes);
-    for (size_t i = 0; i < inventory->project_list.count; i++)
+    for (size_t i = 0; has_nodes && i < inventory->project_list.count; i++)
         *CMEK_VEC_ADD(&evaluation->nodes) = inventory->project_list.items[i];
     for (size_t i = 0; i < inventory->resource_list.count; i++)
         if (cmek_evaluation_covers(evaluation, inventory->resource_list.items[i]))

@@ -34,6 +34,7 @@ struct cmek_evaluation_options {
     const struct cmek_rule_set *rules;
     unsigned services;            /* bit i: cmek_service_types[i]; 0: all */
     bool container_registry_only; /* registry buckets, gcr topics, gcr.io repositories */
+    bool plan_changes_only;       /* of a plan: not what it leaves as it is */
     /** May change a verdict's status and waiver before it is handed on. May be NULL. */
     void (*settle)(void *payload, struct cmek_verdict *verdict);
     void *settle_payload;

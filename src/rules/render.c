@@ -310,6 +310,21 @@ static void render_resource(const struct cmek_evaluation *evaluation,
     }
 }
 
+/* What exists is blamed on the change of policy. */
+static void render_source(const struct cmek_evaluation *evaluation,
+                          const struct cmek_verdict *verdict, struct cmek_finding *finding)
+{
+    const struct cmek_planned *planned = verdict->resource ? verdict->resource->planned : NULL;
+    if (!planned && verdict->resource && verdict->constraint != CMEK_CONSTRAINT_COUNT_)
+        planned = cmek_chain_planned_policy(evaluation->options.inventory, verdict->resource->chain,
+                                            verdict->constraint);
+    if (!planned)
+        return;
+    finding->source_address = planned->address;
+    finding->source_file = planned->file;
+    finding->source_line = planned->line;
+}
+
 static void render_policy(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict,
                           struct cmek_finding *finding)
 {
@@ -393,10 +408,11 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
         .controls = verdict->rule->controls.items,
         .control_count = verdict->rule->controls.count,
     };
-    if (verdict->enforcement == CMEK_SIMULATED)
+    if (evaluation->options.simulates)
         finding.baseline_state = baseline_states[verdict->change];
     identify(evaluation, verdict, arena, &finding);
     render_policy(evaluation, verdict, &finding);
+    render_source(evaluation, verdict, &finding);
     struct cmek_strbuf message = {0};
     if (verdict->is_lifted)
         render_lifted(verdict, &message);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "source/asset_file.h"
 #include "source/gcp_call.h"
+#include "source/terraform_plan.h"
 
 static void note(const struct cmek_feed_options *options, const char *text)
 {
@@ -137,7 +138,14 @@ enum cmek_status cmek_feed(const struct cmek_feed_options *options,
                            const struct cmek_record_sink *sink, struct cmek_arena *arena,
                            struct cmek_feed_result *ret_result, struct cmek_error *err)
 {
+    enum cmek_status status = CMEK_OK;
+    *ret_result = (struct cmek_feed_result){0};
     if (options->asset_paths.count > 0)
-        return feed_files(options, sink, ret_result, err);
-    return feed_live(options, sink, arena, ret_result, err);
+        status = feed_files(options, sink, ret_result, err);
+    else if (options->scopes.count > 0)
+        status = feed_live(options, sink, arena, ret_result, err);
+    if (status != CMEK_OK || !options->plan_path)
+        return status;
+    ret_result->source = "plan";
+    return cmek_terraform_plan_read(options->plan_path, options->plan_directory, sink, err);
 }

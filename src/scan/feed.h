@@ -27,6 +27,8 @@ struct cmek_feed_live {
 struct cmek_feed_options {
     struct cmek_strings asset_paths; /* not empty: offline */
     struct cmek_strings scopes;      /* else: live */
+    const char *plan_path;           /* a Terraform plan to lay over those, or alone; or NULL */
+    const char *plan_directory;      /* where its configuration is, or NULL */
     unsigned services;               /* bit i: cmek_service_types[i]; 0: all */
     struct cmek_gcp_endpoints endpoints;
     struct cmek_auth_settings auth;
@@ -44,7 +46,7 @@ struct cmek_feed_options {
 
 /** What was done, for the report. */
 struct cmek_feed_result {
-    const char *source;           /* "asset-file", "gcp-direct" */
+    const char *source;           /* "asset-file", "gcp-direct", "plan" */
     struct cmek_count *api_calls; /* sorted; owned by the arena given */
     size_t api_call_count;
 };

@@ -105,6 +105,29 @@ static void verify(void *payload, const struct cmek_feed_live *live)
     cmek_verify_policies(&options, &scan->summary.verification);
 }
 
+/* A plan alone, without any policy: as if what cmekscan looks at by default had to have keys. */
+static void assume_policies(struct scan *scan)
+{
+    static const char *const services[] = {"storage.googleapis.com", "pubsub.googleapis.com",
+                                           "artifactregistry.googleapis.com"};
+    static const struct cmek_policy_rule rule = {
+        .denied = {services, sizeof services / sizeof *services}};
+    static const struct cmek_policy_spec spec = {.state = CMEK_SPEC_PRESENT,
+                                                 .rules = &rule,
+                                                 .rule_count = 1};
+    const struct cmek_feed_options *feed = &scan->options->feed;
+    struct cmek_inventory *inventory = scan->inventory;
+    bool is_alone = feed->plan_path && feed->asset_paths.count == 0 && feed->scopes.count == 0;
+    if (!is_alone || inventory->has_planned_policies)
+        return;
+    inventory->assumed[CMEK_CONSTRAINT_SERVICE] = &spec;
+    inventory->policies_are_simulated = true;
+    warn((void *)(uintptr_t)feed,
+         "no policies are given with the plan, so it is judged as if "
+         "constraints/gcp.restrictNonCmekServices denied storage, pubsub and artifactregistry; "
+         "findings are marked as simulated. Give --assets, or a live scope, for those in force");
+}
+
 static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
 {
     struct cmek_feed_result result;
@@ -119,6 +142,7 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
     if (status != CMEK_OK)
         return status;
     note_v1_policies(scan->inventory);
+    assume_policies(scan);
     cmek_inventory_finish(scan->inventory);
     if (scan->options->simulation) {
         status = cmek_simulation_apply(scan->options->simulation, scan->inventory, &scan->arena,
@@ -164,6 +188,7 @@ static void judge(struct scan *scan)
         .rules = scan->options->rules,
         .services = scan->options->feed.services,
         .container_registry_only = scan->options->container_registry_only,
+        .plan_changes_only = scan->options->plan_changes_only,
         .settle = settle,
         .settle_payload = scan,
         .simulates = scan->options->simulation != NULL,

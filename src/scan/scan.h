@@ -19,6 +19,7 @@ struct cmek_scan_options {
     const struct cmek_rule_set *rules;
     const struct cmek_simulation *simulation; /* NULL: judge by what is in force */
     bool container_registry_only;
+    bool plan_changes_only;     /* of a plan: judge what it makes or changes, no more */
     bool verify_policies;       /* ask Google what the policies come to; live only */
     unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */
     enum cmek_severity fail_on; /* or CMEK_FAIL_ON_NOTHING */

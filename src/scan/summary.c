@@ -54,11 +54,11 @@ static void count_change(struct counter *counter, const struct cmek_verdict *ver
         count_once(&simulation->no_longer_failing, &counter->last_mended, verdict);
 }
 
-static bool gates(const struct cmek_verdict *verdict)
+static bool gates(const struct counter *counter, const struct cmek_verdict *verdict)
 {
-    if (verdict->enforcement == CMEK_SIMULATED)
+    if (counter->options->simulation)
         return verdict->change == CMEK_CHANGE_NEWLY_FAILING;
-    return verdict->status == CMEK_STATUS_FAIL && verdict->enforcement == CMEK_ENFORCED;
+    return verdict->status == CMEK_STATUS_FAIL && verdict->enforcement != CMEK_DRY_RUN;
 }
 
 static bool count_verdict(void *payload, const struct cmek_verdict *verdict)
@@ -73,7 +73,7 @@ static bool count_verdict(void *payload, const struct cmek_verdict *verdict)
     count_change(counter, verdict);
     if (cmek_listing_holds(counter->options->listing, verdict))
         counter->summary->listed++;
-    if (gates(verdict))
+    if (gates(counter, verdict))
         counter->gating[verdict->rule->severity]++;
     return true;
 }

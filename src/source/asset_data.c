@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* resource.data of each kind of asset. Names and types are those of the APIs' Discovery documents.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,16 +10,6 @@
 #include "json/decode.h"
 #include "json/json.h"
 
-static const char *lower(const char *text, struct cmek_arena *arena)
-{
-    if (!text)
-        return NULL;
-    char *copy = cmek_arena_strdup(arena, text);
-    for (char *at = copy; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    return copy;
-}
-
 /* Buckets say where they lie; repositories have it in their name; topics are global and have none.
  */
 static const char *resource_location(const struct cmek_record *record, const struct cmek_json *data,
@@ -28,7 +17,7 @@ static const char *resource_location(const struct cmek_record *record, const str
 {
     const char *location = cmek_json_string(cmek_json_get(data, "location"), arena);
     if (location)
-        return lower(location, arena);
+        return cmek_arena_lower(arena, location);
     static const char mark[] = "/locations/";
     const char *in_name = strstr(record->name, mark);
     if (!in_name)

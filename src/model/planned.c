@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a plan adds to an inventory. */
+#include "model/inventory.h"
+
+const struct cmek_planned *cmek_inventory_keep_planned(struct cmek_inventory *inventory,
+                                                       const struct cmek_planned *planned)
+{
+    if (!planned)
+        return NULL;
+    struct cmek_planned *copy = cmek_arena_alloc(&inventory->arena, sizeof *copy);
+    *copy = *planned;
+    copy->address = cmek_arena_strdup(&inventory->arena, planned->address);
+    copy->file = cmek_inventory_intern(inventory, planned->file);
+    copy->unknown_reason = cmek_inventory_intern(inventory, planned->unknown_reason);
+    copy->unknown_detail = cmek_inventory_intern(inventory, planned->unknown_detail);
+    return copy;
+}
+
+const struct cmek_planned *cmek_chain_planned_policy(const struct cmek_inventory *inventory,
+                                                     const struct cmek_chain *chain,
+                                                     enum cmek_constraint constraint)
+{
+    for (size_t i = 0; inventory->has_planned_policies && i < chain->count; i++) {
+        const struct cmek_policy_slot *slot =
+            cmek_node_policy(inventory, chain->nodes[i], constraint);
+        if (slot && slot->planned && slot->planned->is_change)
+            return slot->planned;
+    }
+    return NULL;
+}
+
+/* A policy that may be set though the plan does not say so. */
+static void doubt(struct cmek_inventory *inventory, struct cmek_node *node)
+{
+    for (enum cmek_constraint i = 0; i < CMEK_CONSTRAINT_COUNT_; i++) {
+        if (node->policies[i] || node->is_created || node->canonical != node)
+            continue;
+        struct cmek_policy_slot *slot = cmek_arena_alloc(&inventory->arena, sizeof *slot);
+        slot->policy.live.state = CMEK_SPEC_UNREADABLE;
+        slot->policy.live.unreadable_reason = cmek_arena_printf(
+            &inventory->arena,
+            "the plan does not show which policy is set at %s; give --assets or a live scope "
+            "beside it",
+            node->ref);
+        node->policies[i] = slot;
+    }
+}
+
+void cmek_inventory_finish_planned(struct cmek_inventory *inventory)
+{
+    if (!inventory->has_planned_policies || inventory->has_v2_policies ||
+        inventory->has_v1_policies)
+        return;
+    inventory->has_v2_policies = true;
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e))
+        doubt(inventory, cmek_map_value(e));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file terraform_emit.h  Inside src/source: records out of the resources of a plan. */
+#ifndef CMEK_SOURCE_TERRAFORM_EMIT_H
+#define CMEK_SOURCE_TERRAFORM_EMIT_H
+
+#include "model/record.h"
+#include "source/terraform.h"
+
+struct cmek_tf_emitter {
+    struct cmek_tf_plan *plan;
+    const struct cmek_record_sink *sink;
+    struct cmek_arena *arena; /* of the record at hand */
+    struct cmek_map names;    /* full names of resources that were handed on */
+};
+
+/** Fills what all records of a plan have in common; `data` is the caller's. */
+struct cmek_record cmek_tf_record(const char *asset_type, const char *name);
+void cmek_tf_gap(struct cmek_tf_emitter *emitter, const char *scope, const char *error,
+                 const char *message);
+
+/** An organization policy; does nothing with an instance of another type. */
+void cmek_tf_emit_policy(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
+/** A project, folder or key; likewise. */
+void cmek_tf_emit_node(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
+/** A resource that holds data; likewise. */
+void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
+
+#endif

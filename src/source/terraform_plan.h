@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file terraform_plan.h  A Terraform or OpenTofu plan as records: what will be once it is
+ * applied.
+ *
+ * Reads what `terraform show -json PLAN` prints (format_version 1.x). Resources, projects, folders,
+ * keys and organization policies come as records of the state after the plan, newer than any other
+ * record, so that they take the place of what an asset file or a live scan says of the same name;
+ * what the plan deletes comes as a record that is deleted.
+ */
+#ifndef CMEK_SOURCE_TERRAFORM_PLAN_H
+#define CMEK_SOURCE_TERRAFORM_PLAN_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "model/record.h"
+
+/** Reads the plan at @p path ("-": standard input). @p directory: where its *.tf files are, to find
+ * the lines of its resources; NULL: do not look. CMEK_E_IO: it cannot be read; CMEK_E_INVALID: it
+ * is no plan. */
+CMEK_NODISCARD enum cmek_status cmek_terraform_plan_read(const char *path, const char *directory,
+                                                         const struct cmek_record_sink *sink,
+                                                         struct cmek_error *err);
+
+#endif
