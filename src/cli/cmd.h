@@ -46,9 +46,18 @@ CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
                                                struct cmek_error *err);
 /** The strongest of what says where to read from, as cmek_option_origin; NULL: nothing does. */
 const char *cmek_args_source(void);
-extern const struct cmek_option cmek_plan_options[]; /* of scan alone */
+/* plan_args.c: options of scan alone */
+extern const struct cmek_option cmek_plan_options[];
+/** Fills in the plan, after the assets; for cmek_feed_args. */
+CMEK_NODISCARD enum cmek_status cmek_plan_args(struct cmek_feed_options *feed,
+                                               struct cmek_error *err);
 /** --plan-changes-only. */
 bool cmek_args_plan_changes_only(void);
+struct cmek_file_policies;
+/** Reads what --policy names. */
+CMEK_NODISCARD enum cmek_status cmek_plan_policy_args(struct cmek_arena *arena,
+                                                      struct cmek_file_policies *ret_policies,
+                                                      struct cmek_error *err);
 /** --container-registry-only, --verify-policies, --quiet. */
 bool cmek_args_registry_only(void), cmek_args_verify_policies(void), cmek_args_quiet(void);
 

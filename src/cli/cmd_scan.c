@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/progress.h"
+#include "scan/policy_file.h"
 
 static int run(const struct cmek_values *words)
 {
@@ -9,12 +10,16 @@ static int run(const struct cmek_values *words)
     struct cmek_arena arena = {0};
     struct cmek_error err = {0};
     struct cmek_rule_set *rules = NULL;
+    struct cmek_file_policies policies = {0};
     struct cmek_scan_options options = {
         .container_registry_only = cmek_args_registry_only(),
         .verify_policies = cmek_args_verify_policies(),
         .plan_changes_only = cmek_args_plan_changes_only(),
+        .plan_policies = &policies,
     };
     enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
+    if (status == CMEK_OK)
+        status = cmek_plan_policy_args(&arena, &policies, &err);
     if (status == CMEK_OK)
         status = cmek_report_args(&arena, &options, &rules, &err);
     if (status == CMEK_OK)
@@ -28,6 +33,7 @@ static int run(const struct cmek_values *words)
     } else {
         exit_status = cmek_end_failed(&err);
     }
+    CMEK_VEC_DONE(&policies);
     cmek_rules_free(rules);
     cmek_arena_done(&arena);
     return exit_status;

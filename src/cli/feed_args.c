@@ -11,8 +11,6 @@ static struct {
     struct cmek_values organizations, folders, projects, assets;
     const char *services, *ca_file, *quota_project;
     const char *max_attempts, *request_deadline;
-    const char *plan, *terraform_dir;
-    bool plan_changes_only;
     bool registry_only, verify_policies, quiet;
 } arg;
 
@@ -39,17 +37,6 @@ const struct cmek_option cmek_assets_options[] = {
      "ask Google too what the policies come to, once for each class of projects under the same "
      "policies and tags; where it differs from this scan's reading, that is a coverage gap (live "
      "only)"},
-    {0},
-};
-
-const struct cmek_option cmek_plan_options[] = {
-    {"plan", 0, CMEK_OPTION_TEXT, &arg.plan, "FILE",
-     "scan what a Terraform or OpenTofu plan makes, as `terraform show -json` prints it, or - for "
-     "standard input; with a scope or --assets beside it, the plan is laid over what exists"},
-    {"plan-changes-only", 0, CMEK_OPTION_FLAG, &arg.plan_changes_only, NULL,
-     "judge only what the plan makes or changes, not what it leaves as it is"},
-    {"terraform-dir", 0, CMEK_OPTION_TEXT, &arg.terraform_dir, "DIR",
-     "folder of the *.tf files of the plan, to point at their lines (default: the plan's folder)"},
     {0},
 };
 
@@ -91,11 +78,6 @@ bool cmek_args_registry_only(void)
 bool cmek_args_verify_policies(void)
 {
     return arg.verify_policies;
-}
-
-bool cmek_args_plan_changes_only(void)
-{
-    return arg.plan_changes_only;
 }
 
 bool cmek_args_quiet(void)
@@ -185,39 +167,28 @@ static enum cmek_status parse_connection(struct cmek_http_options *ret_http, str
     return CMEK_OK;
 }
 
-static enum cmek_status check_plan(struct cmek_error *err)
-{
-    if (!arg.plan && (arg.plan_changes_only || arg.terraform_dir))
-        return cmek_fail(err, CMEK_E_USAGE, "--%s needs --plan FILE",
-                         arg.terraform_dir ? "terraform-dir" : "plan-changes-only");
-    if (arg.plan && arg.verify_policies)
-        return cmek_fail(err, CMEK_E_USAGE,
-                         "--verify-policies asks about what is, --plan tells what will be: they "
-                         "cannot be mixed");
-    for (size_t i = 0; arg.plan && strcmp(arg.plan, "-") == 0 && i < arg.assets.count; i++)
-        if (strcmp(arg.assets.items[i], "-") == 0)
-            return cmek_fail(err, CMEK_E_USAGE,
-                             "--plan and --assets cannot both be read from standard input");
-    return CMEK_OK;
-}
-
 enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_options *ret_feed,
                                 struct cmek_error *err)
 {
     struct cmek_feed_options feed = {
         .asset_paths = {arg.assets.items, arg.assets.count},
-        .plan_path = arg.plan,
-        .plan_directory = arg.terraform_dir,
     };
+    enum cmek_status status = cmek_plan_args(&feed, err);
+    if (status != CMEK_OK)
+        return status;
     size_t count = 0, live = arg.organizations.count + arg.folders.count + arg.projects.count;
     const char **scopes = cmek_arena_array(arena, live, sizeof *scopes);
-    if (live == 0 && arg.assets.count == 0 && !arg.plan)
+    if (live == 0 && arg.assets.count == 0 && !feed.plan_path)
         return cmek_fail(err, CMEK_E_USAGE,
                          "nothing to scan: give --organization, --folder or --project (live), "
                          "--assets FILE, or --plan FILE");
     if (arg.quota_project && !is_project(arg.quota_project))
         return cmek_fail(err, CMEK_E_USAGE,
                          "--quota-project is no project: expected an id or a number");
+    if (feed.plan_path && arg.verify_policies)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--verify-policies asks about what is, --plan tells what will be: they "
+                         "cannot be mixed");
     if (live > 0 && arg.assets.count > 0)
         return cmek_fail(err, CMEK_E_USAGE,
                          "--assets scans files and cannot be mixed with a live scope");
@@ -225,9 +196,6 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         return cmek_fail(err, CMEK_E_USAGE,
                          "--verify-policies asks Google: it needs a live scope (--organization, "
                          "--folder or --project), not --assets");
-    enum cmek_status status = check_plan(err);
-    if (status != CMEK_OK)
-        return status;
     status = parse_services(arg.services, &feed.services, err);
     if (status == CMEK_OK)
         status = parse_connection(&feed.http, err);

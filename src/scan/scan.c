@@ -11,6 +11,7 @@
 #include "cmekscan/version.h"
 #include "model/inventory.h"
 #include "scan/evidence.h"
+#include "scan/policy_file.h"
 #include "scan/simulate.h"
 #include "scan/summary.h"
 #include "scan/verify.h"
@@ -105,6 +106,27 @@ static void verify(void *payload, const struct cmek_feed_live *live)
     cmek_verify_policies(&options, &scan->summary.verification);
 }
 
+/* Policies of files, as if the plan set them too. */
+static void set_plan_policies(struct scan *scan)
+{
+    const struct cmek_file_policies *policies = scan->options->plan_policies;
+    for (size_t i = 0; policies && i < policies->count; i++) {
+        const struct cmek_file_policy *policy = &policies->items[i];
+        struct cmek_planned planned = {.address = policy->origin, .is_change = true};
+        struct cmek_record record = {
+            .kind = CMEK_ASSET_POLICY,
+            .name = policy->origin,
+            .has_resource = true,
+            .has_data = true,
+            .updated = {.seconds = INT64_MAX},
+            .planned = &planned,
+            .data.policy = {policy->node, policy->constraint, {.live = policy->spec}},
+        };
+        cmek_inventory_add(scan->inventory, &record);
+        scan->inventory->policies_are_simulated = true;
+    }
+}
+
 /* A plan alone, without any policy: as if what cmekscan looks at by default had to have keys. */
 static void assume_policies(struct scan *scan)
 {
@@ -142,6 +164,7 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
     if (status != CMEK_OK)
         return status;
     note_v1_policies(scan->inventory);
+    set_plan_policies(scan);
     assume_policies(scan);
     cmek_inventory_finish(scan->inventory);
     if (scan->options->simulation) {

@@ -12,6 +12,7 @@
 
 #define CMEK_FAIL_ON_NOTHING CMEK_SEVERITY_COUNT_
 
+struct cmek_file_policies;
 struct cmek_simulation;
 
 struct cmek_scan_options {
@@ -19,6 +20,7 @@ struct cmek_scan_options {
     const struct cmek_rule_set *rules;
     const struct cmek_simulation *simulation; /* NULL: judge by what is in force */
     bool container_registry_only;
+    const struct cmek_file_policies *plan_policies; /* to judge a plan by; may be NULL */
     bool plan_changes_only;     /* of a plan: judge what it makes or changes, no more */
     bool verify_policies;       /* ask Google what the policies come to; live only */
     unsigned statuses;          /* bit 1 << enum cmek_finding_status: which findings reports list */

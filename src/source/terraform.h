@@ -34,7 +34,9 @@ struct cmek_tf_block {
     const struct cmek_tf_module *module;
     struct cmek_json_text text;                    /* nothing: the configuration lacks it */
     CMEK_VEC(struct cmek_tf_instance *) instances; /* one, or those of its count or for_each */
-    struct cmek_json *parsed;                      /* text, once somebody asked for it */
+    const char *file;                              /* where it is written, or NULL */
+    unsigned line;
+    struct cmek_json *parsed; /* text, once somebody asked for it */
 };
 
 enum cmek_tf_action {
@@ -57,8 +59,6 @@ struct cmek_tf_instance {
     bool is_data, is_deposed, is_deferred;
     struct cmek_tf_block *block;
     struct cmek_json_text before, after, after_unknown, after_sensitive;
-    const char *file; /* of its block, where it was found, or NULL */
-    unsigned line;
     struct cmek_tf_values *parsed; /* those three, once somebody asked for them */
 };
 

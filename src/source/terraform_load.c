@@ -187,6 +187,16 @@ static enum cmek_status load_changes(struct loader *loader, struct cmek_json_tex
                           : CMEK_OK;
 }
 
+/* Nearly all are, and say so in their first member. */
+static bool is_loaded(struct loader *loader, struct cmek_json_text resource)
+{
+    struct cmek_json_walk walk = cmek_json_walk(resource, CMEK_LIMIT_JSON_DEPTH);
+    struct cmek_json_text name, value;
+    return cmek_json_walk_member(&walk, &name, &value) && cmek_json_text_is(name, "address") &&
+           value.length > 2 && !memchr(value.at, '\\', value.length) &&
+           cmek_map_get_n(&loader->plan->by_address, value.at + 1, value.length - 2);
+}
+
 /* Resources among values that no change speaks of: data sources, and what a targeted plan leaves
  * alone. */
 static void load_resources(struct loader *loader, struct cmek_json_text resources,
@@ -196,6 +206,8 @@ static void load_resources(struct loader *loader, struct cmek_json_text resource
     struct cmek_json_text item;
     while (resources.length > 0 && cmek_json_walk_item(&walk, &item)) {
         struct written written = {0};
+        if (is_loaded(loader, item))
+            continue;
         read_written(item, &written);
         const char *address = cmek_tf_string(written.address, &loader->plan->arena);
         bool is_data = cmek_json_text_is(written.mode, "\"data\"");

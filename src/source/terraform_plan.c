@@ -11,6 +11,7 @@
 #include "base/utf16.h"
 #include "model/asset_type.h"
 #include "source/terraform_emit.h"
+#include "source/terraform_lines.h"
 #include "source/terraform_types.h"
 #include "source/terraform_value.h"
 #include "json/json.h"
@@ -129,6 +130,13 @@ static enum cmek_status check_encoding(const char *path, struct cmek_strbuf *con
     return CMEK_OK;
 }
 
+/* Where the plan lies, so does its configuration, as a rule. */
+static const char *folder_of(const char *path, struct cmek_arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? cmek_arena_strndup(arena, path, (size_t)(slash - path) + 1) : ".";
+}
+
 enum cmek_status cmek_terraform_plan_read(const char *path, const char *directory,
                                           const struct cmek_record_sink *sink,
                                           struct cmek_error *err)
@@ -137,7 +145,6 @@ enum cmek_status cmek_terraform_plan_read(const char *path, const char *director
     struct cmek_tf_plan plan = {0};
     struct cmek_arena arena = {0};
     bool is_standard_input = strcmp(path, "-") == 0;
-    (void)directory;
     enum cmek_status status = cmek_file_read(is_standard_input ? "/dev/stdin" : path,
                                              CMEK_LIMIT_PLAN_BYTES, &content, err);
     if (status == CMEK_OK)
@@ -152,6 +159,7 @@ enum cmek_status cmek_terraform_plan_read(const char *path, const char *director
             cmek_error_prefix(err, "'%s'", path);
     }
     if (status == CMEK_OK) {
+        cmek_tf_find_lines(&plan, directory ? directory : folder_of(path, &plan.arena));
         struct cmek_tf_emitter emitter = {.plan = &plan, .sink = sink, .arena = &arena};
         emit_all(&emitter);
         cmek_map_done(&emitter.names);

@@ -16,8 +16,8 @@
 #include "model/record.h"
 
 /** Reads the plan at @p path ("-": standard input). @p directory: where its *.tf files are, to find
- * the lines of its resources; NULL: do not look. CMEK_E_IO: it cannot be read; CMEK_E_INVALID: it
- * is no plan. */
+ * the lines of its resources; NULL: in its own folder (of standard input: the working one).
+ * CMEK_E_IO: it cannot be read; CMEK_E_INVALID: it is no plan. */
 CMEK_NODISCARD enum cmek_status cmek_terraform_plan_read(const char *path, const char *directory,
                                                          const struct cmek_record_sink *sink,
                                                          struct cmek_error *err);

@@ -227,8 +227,8 @@ static void emit(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *insta
     }
     struct cmek_planned planned = {
         .address = instance->address,
-        .file = instance->file,
-        .line = instance->line,
+        .file = instance->block->file,
+        .line = instance->block->line,
         .is_change = cmek_tf_changes(instance),
     };
     struct cmek_record record =

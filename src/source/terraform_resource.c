@@ -154,8 +154,8 @@ void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_insta
         cmek_map_put(&emitter->names, name, instance);
     struct cmek_planned planned = {
         .address = instance->address,
-        .file = instance->file,
-        .line = instance->line,
+        .file = instance->block->file,
+        .line = instance->block->line,
         .is_change = cmek_tf_changes(instance),
     };
     struct cmek_record record =
