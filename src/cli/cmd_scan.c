@@ -64,6 +64,12 @@ const struct cmek_command cmek_command_scan = {
         "governs them today, which node's policy says so, and which command mends it. What could "
         "not be read is "
         "reported as a coverage gap or an unknown finding, never as compliant.\n\n"
+        "--plan judges what a Terraform or OpenTofu plan would make instead, by the policies that "
+        "the plan sets, that the scope or --assets beside it holds, or that --policy gives; "
+        "without any, as if storage, pubsub and artifactregistry were denied, and findings are "
+        "simulated. A policy that the plan changes is reported with the existing resources below "
+        "it. A key that is known only after apply is followed to the key in the same plan, else "
+        "the finding is unknown.\n\n"
         "Exit status: 0 nothing failed and everything was read; 1 a finding at or above --fail-on; "
         "2 wrong usage, "
         "rule or waiver file; 3 nothing failed, but the scan is incomplete; 4 the scan could not "
@@ -74,6 +80,7 @@ const struct cmek_command cmek_command_scan = {
         "CMEKSCAN_FAIL_ON=high.",
     .examples = "cmekscan scan --organization 123456789012\n"
                 "cmekscan scan --assets export.ndjson.gz --report text --report sarif=cmek.sarif\n"
+                "cmekscan scan --plan plan.json --assets export.ndjson --report github\n"
                 "cmekscan scan --project my-project --fail-on high --report junit=cmek.xml",
     .groups = groups,
     .run = run,
