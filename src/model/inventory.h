@@ -44,7 +44,7 @@ struct cmek_node {
     bool is_known;               /* … with data */
     bool is_context;             /* outside the scope, there for a key's sake */
     bool has_gcr_topic;
-    bool is_created;             /* only a plan makes it: nothing is set there yet */
+    bool is_created; /* only a plan makes it: nothing is set there yet */
     struct cmek_time updated;
     const char *parent;             /* "folders/2", from its asset */
     const char *display_name;       /* what people call it, or NULL */

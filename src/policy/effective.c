@@ -204,7 +204,7 @@ static struct cmek_effective *finish(struct builder *builder)
 static void assume(struct builder *builder, const struct cmek_policy_spec *spec)
 {
     for (size_t i = 0; i < spec->rule_count; i++)
-        add_rule(builder, NULL, &spec->rules[i]);
+        add_rule(builder, NULL, spec, i);
 }
 
 /* From the node @p first of the chain; @p trail, of the whole chain: NULL where nobody asks how. */
