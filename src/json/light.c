@@ -6,10 +6,9 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "base/utf8.h"
 #include "json/cursor.h"
 #include "json/light_node.h"
-#include "json/strict.h"
+#include "json/skip.h"
 
 /* Far below what the parser takes, far above what most APIs send. */
 #define MOST_DEPTH 32
@@ -58,54 +57,6 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-static bool is_hex(char byte)
-{
-    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
-}
-
-/* The backslash is next. */
-static bool skip_escape(struct cmek_json_light *light)
-{
-    if (left(light) < 2)
-        return false;
-    char byte = light->cursor.at[1];
-    size_t length = byte == 'u' ? 6 : 2;
-    if (byte == '\0' || !strchr("\"\\/bfnrtu", byte) || left(light) < length)
-        return false;
-    for (size_t i = 2; i < length; i++)
-        if (!is_hex(light->cursor.at[i]))
-            return false;
-    light->cursor.at += length;
-    return true;
-}
-
-static bool skip_character(struct cmek_json_light *light)
-{
-    uint32_t code;
-    light->cursor.at += cmek_utf8_decode(light->cursor.at, left(light), &code);
-    return code >= 0x20 && code != CMEK_UTF8_INVALID;
-}
-
-/* The quote is next. */
-static bool skip_string(struct cmek_json_light *light, bool *ret_escaped)
-{
-    *ret_escaped = false;
-    light->cursor.at++;
-    for (;;) {
-        light->cursor.at += cmek_json_plain_run(light->cursor.at, left(light));
-        if (light->cursor.at == light->cursor.end)
-            return false;
-        if (*light->cursor.at == '"')
-            break;
-        bool is_escape = *light->cursor.at == '\\';
-        *ret_escaped |= is_escape;
-        if (!(is_escape ? skip_escape(light) : skip_character(light)))
-            return false;
-    }
-    light->cursor.at++;
-    return true;
-}
-
 static bool decode_escapes(struct cmek_json_light *light, const char *quoted, size_t length,
                            struct cmek_json_node *node)
 {
@@ -124,7 +75,7 @@ static bool read_string(struct cmek_json_light *light, struct cmek_json_node *no
 {
     bool is_escaped;
     const char *quoted = light->cursor.at;
-    if (!skip_string(light, &is_escaped))
+    if (!cmek_json_skip_string(&light->cursor, &is_escaped))
         return false;
     size_t length = (size_t)(light->cursor.at - quoted);
     node->kind = CMEK_JSON_STRING;
@@ -193,7 +144,7 @@ static bool read_name(struct cmek_json_light *light, struct cmek_json_node *memb
     if (left(light) == 0 || *light->cursor.at != '"')
         return false;
     member->name = light->cursor.at + 1;
-    if (!skip_string(light, &is_escaped) || is_escaped)
+    if (!cmek_json_skip_string(&light->cursor, &is_escaped) || is_escaped)
         return false;
     member->name_length = (uint32_t)(light->cursor.at - member->name - 1);
     return cmek_json_take(&light->cursor, ':');

@@ -20,11 +20,15 @@ static bool take(struct scanner *scanner, char byte)
     return cmek_json_take(&scanner->cursor, byte);
 }
 
+static size_t left(const struct cmek_json_cursor *cursor)
+{
+    return (size_t)(cursor->end - cursor->at);
+}
+
 static bool skip_text(struct scanner *scanner, const char *text)
 {
     size_t length = strlen(text);
-    if ((size_t)(scanner->cursor.end - scanner->cursor.at) < length ||
-        memcmp(scanner->cursor.at, text, length) != 0)
+    if (left(&scanner->cursor) < length || memcmp(scanner->cursor.at, text, length) != 0)
         return false;
     scanner->cursor.at += length;
     return true;
@@ -37,54 +41,52 @@ static bool is_hex(char byte)
 }
 
 /* The backslash is next. */
-static bool skip_escape(struct scanner *scanner)
+static bool skip_escape(struct cmek_json_cursor *cursor)
 {
-    size_t left = (size_t)(scanner->cursor.end - scanner->cursor.at);
-    if (left < 2)
+    if (left(cursor) < 2)
         return false;
-    if (scanner->cursor.at[1] != 'u') {
-        bool known = scanner->cursor.at[1] != '\0' && strchr("\"\\/bfnrt", scanner->cursor.at[1]);
-        scanner->cursor.at += 2;
-        return known;
-    }
-    for (size_t i = 2; i < 6; i++)
-        if (i >= left || !is_hex(scanner->cursor.at[i]))
+    char byte = cursor->at[1];
+    size_t length = byte == 'u' ? 6 : 2;
+    if (byte == '\0' || !strchr("\"\\/bfnrtu", byte) || left(cursor) < length)
+        return false;
+    for (size_t i = 2; i < length; i++)
+        if (!is_hex(cursor->at[i]))
             return false;
-    scanner->cursor.at += 6;
+    cursor->at += length;
     return true;
 }
 
-static bool skip_character(struct scanner *scanner)
+static bool skip_character(struct cmek_json_cursor *cursor)
 {
     uint32_t code;
-    scanner->cursor.at +=
-        cmek_utf8_decode(scanner->cursor.at, (size_t)(scanner->cursor.end - scanner->cursor.at),
-                         &code);
+    cursor->at += cmek_utf8_decode(cursor->at, left(cursor), &code);
     return code >= 0x20 && code != CMEK_UTF8_INVALID;
 }
 
-/* *ret_escaped, which may be NULL: whether it holds an escape. */
-static bool skip_string(struct scanner *scanner, bool *ret_escaped)
+bool cmek_json_skip_string(struct cmek_json_cursor *cursor, bool *ret_escaped)
 {
-    bool escaped = false;
-    if (!take(scanner, '"'))
+    *ret_escaped = false;
+    if (!cmek_json_take(cursor, '"'))
         return false;
     for (;;) {
-        scanner->cursor.at += cmek_json_plain_run(scanner->cursor.at, (size_t)(scanner->cursor.end -
-                                                                               scanner->cursor.at));
-        if (scanner->cursor.at == scanner->cursor.end)
+        cursor->at += cmek_json_plain_run(cursor->at, left(cursor));
+        if (cursor->at == cursor->end)
             return false;
-        if (*scanner->cursor.at == '"')
+        if (*cursor->at == '"')
             break;
-        bool is_escape = *scanner->cursor.at == '\\';
-        escaped |= is_escape;
-        if (!(is_escape ? skip_escape(scanner) : skip_character(scanner)))
+        bool is_escape = *cursor->at == '\\';
+        *ret_escaped |= is_escape;
+        if (!(is_escape ? skip_escape(cursor) : skip_character(cursor)))
             return false;
     }
-    scanner->cursor.at++;
-    if (ret_escaped)
-        *ret_escaped = escaped;
+    cursor->at++;
     return true;
+}
+
+static bool skip_string(struct scanner *scanner)
+{
+    bool is_escaped;
+    return cmek_json_skip_string(&scanner->cursor, &is_escaped);
 }
 
 static bool skip_digits(struct scanner *scanner)
@@ -114,7 +116,7 @@ static bool skip_value(struct scanner *scanner);
 
 static bool skip_member(struct scanner *scanner)
 {
-    return skip_string(scanner, NULL) && take(scanner, ':') && skip_value(scanner);
+    return skip_string(scanner) && take(scanner, ':') && skip_value(scanner);
 }
 
 /* An object or array; its opening bracket is next. */
@@ -140,7 +142,7 @@ static bool skip_value(struct scanner *scanner)
         return false;
     switch (*scanner->cursor.at) {
     case '"':
-        return skip_string(scanner, NULL);
+        return skip_string(scanner);
     case '{':
         return skip_nested(scanner, '}', skip_member);
     case '[':
@@ -160,14 +162,6 @@ bool cmek_json_skip_value(struct cmek_json_cursor *cursor, size_t most_depth)
 {
     struct scanner scanner = {.cursor = *cursor, .most_depth = most_depth};
     bool done = skip_value(&scanner);
-    *cursor = scanner.cursor;
-    return done;
-}
-
-bool cmek_json_skip_string(struct cmek_json_cursor *cursor, bool *ret_escaped)
-{
-    struct scanner scanner = {.cursor = *cursor};
-    bool done = skip_string(&scanner, ret_escaped);
     *cursor = scanner.cursor;
     return done;
 }
@@ -220,7 +214,8 @@ bool cmek_json_walk_member(struct cmek_json_walk *walk, struct cmek_json_text *r
         return false;
     cmek_json_skip_blanks(&walk->cursor);
     const char *start = walk->cursor.at;
-    walk->is_broken = !cmek_json_skip_string(&walk->cursor, NULL);
+    bool is_escaped;
+    walk->is_broken = !cmek_json_skip_string(&walk->cursor, &is_escaped);
     struct cmek_json_text name = {start + 1, (size_t)(walk->cursor.at - start) - 2};
     if (walk->is_broken || !cmek_json_take(&walk->cursor, ':')) {
         walk->is_broken = true;

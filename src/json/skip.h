@@ -22,8 +22,7 @@ struct cmek_json_text {
 /** Steps over one value and the blanks before it; false where there is none, or it is nested deeper
  * than @p most_depth. */
 bool cmek_json_skip_value(struct cmek_json_cursor *cursor, size_t most_depth);
-/** Steps over a string and the blanks before it; *@p ret_escaped, which may be NULL: whether an
- * escape is in it. */
+/** Steps over a string and the blanks before it; *@p ret_escaped: whether an escape is in it. */
 bool cmek_json_skip_string(struct cmek_json_cursor *cursor, bool *ret_escaped);
 
 /** A walk through the items of an array, or the members of an object. */
