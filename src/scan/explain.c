@@ -105,12 +105,13 @@ static enum cmek_status read_report(struct search *search, struct cmek_error *er
         status = check_unique(&search->listed, report_name(search),
                               "; a report lists the findings that --status of its scan named", err);
     if (status == CMEK_OK && stats.records == 0)
-        status = cmek_fail(err, CMEK_E_INVALID,
-                           "'%s' holds no evidence (it is of a simulation, an older cmekscan wrote "
-                           "it, or --no-evidence was given): scan again, or explain straight from "
-                           "the source, e.g. "
-                           "cmekscan explain %.12s --assets FILE",
-                           report_name(search), search->listed.first);
+        status = cmek_fail(
+            err, CMEK_E_INVALID,
+            "'%s' holds no evidence (it is of a simulation or a plan, an older cmekscan wrote "
+            "it, or --no-evidence was given): scan again, or explain straight from "
+            "the source, e.g. "
+            "cmekscan explain %.12s --assets FILE",
+            report_name(search), search->listed.first);
     if (status == CMEK_OK)
         search->judged.id = search->listed.first;
     return status;

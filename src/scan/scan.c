@@ -272,7 +272,8 @@ static bool report_verdict(void *payload, const struct cmek_verdict *verdict)
 
 static enum cmek_status report(struct scan *scan, struct cmek_error *err)
 {
-    if (!scan->options->no_evidence && !scan->options->simulation) /* it holds what is set alone */
+    bool is_of_what_is = !scan->options->simulation && !scan->options->feed.plan_path;
+    if (!scan->options->no_evidence && is_of_what_is) /* it holds what is set alone */
         scan->summary.evidence = (struct cmek_evidence){each_evidence, scan};
     enum cmek_status status =
         cmek_report_set_open(scan->options->reports, scan->options->report_count,
