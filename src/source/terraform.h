@@ -66,6 +66,7 @@ struct cmek_tf_instance {
  * secret. Any may be NULL. */
 struct cmek_tf_values {
     struct cmek_json *after, *unknown, *sensitive;
+    bool are_parsed;
 };
 
 /** Whether it will not be what it is. */

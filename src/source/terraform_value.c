@@ -11,11 +11,12 @@ const struct cmek_tf_values *cmek_tf_values(struct cmek_tf_plan *plan,
 {
     if (!instance->parsed)
         instance->parsed = cmek_arena_alloc(&plan->arena, sizeof *instance->parsed);
-    if (!instance->parsed->after && !instance->parsed->unknown)
+    if (!instance->parsed->are_parsed)
         *instance->parsed = (struct cmek_tf_values){
             cmek_tf_parse(instance->after),
             cmek_tf_parse(instance->after_unknown),
             cmek_tf_parse(instance->after_sensitive),
+            true,
         };
     return instance->parsed;
 }
