@@ -5,6 +5,7 @@ valgrind sees what AddressSanitizer does not: reads of uninitialised memory. It 
 sanitizers, which is what system tests run against.
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -47,3 +48,12 @@ def test_malformed_lines_are_clean(tmp_path):
     file.write_bytes(b"\n".join(lines[:20] + damaged))
     done = run("scan", "--assets", str(file), "--fail-on", "none")
     assert done.returncode == 3, done.stderr
+
+
+def test_explaining_is_clean(tmp_path):
+    report = tmp_path / "report.json"
+    run("scan", "--assets", str(ORGANIZATION), "--status", "all", "--report", f"json={report}")
+    kinds = {(f["rule_id"], f["status"]): f["finding_id"] for f in json.loads(report.read_text())["findings"]}
+    for i, finding in enumerate(kinds.values()):
+        done = run("explain", finding, "--from", str(report), "--format", ["text", "json"][i % 2])
+        assert done.returncode == 0 and done.stdout, done.stderr
