@@ -48,6 +48,7 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
         cmek_map_done(maps[i]);
     CMEK_VEC_DONE(&inventory->resource_list);
     CMEK_VEC_DONE(&inventory->project_list);
+    CMEK_VEC_DONE(&inventory->chains);
     CMEK_VEC_DONE(&inventory->gaps);
     cmek_arena_done(&inventory->arena);
     cmek_arena_done(&inventory->scratch);

@@ -144,6 +144,7 @@ struct cmek_inventory {
     CMEK_VEC(struct cmek_resource *) resource_list; /* by project order and name, once finished */
     CMEK_VEC(struct cmek_gap) gaps;
     uint64_t gaps_not_listed;
+    CMEK_VEC(const struct cmek_chain *) chains; /* canonical, by index; made by finish */
     size_t chain_count;
     CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
     struct cmek_strings scopes;                /* of a collected file */

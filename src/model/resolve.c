@@ -113,7 +113,8 @@ static const struct cmek_chain *canonical_chain(struct cmek_inventory *inventory
     struct cmek_chain *chain = cmek_inventory_chain(inventory, nodes, count, is_complete);
     if (chain->resolved != chain) {
         chain->resolved = chain;
-        chain->index = inventory->chain_count++;
+        chain->index = inventory->chains.count;
+        *CMEK_VEC_ADD(&inventory->chains) = chain;
     }
     return chain;
 }
@@ -297,6 +298,7 @@ void cmek_inventory_finish(struct cmek_inventory *inventory)
     resolve_chains(inventory);
     resolve_nodes(inventory);
     resolve_resources(inventory);
+    inventory->chain_count = inventory->chains.count;
     order_projects(inventory);
     order_resources(inventory);
     index_tags(&inventory->tag_keys, &inventory->tag_keys_by_name);

@@ -61,6 +61,22 @@ def _scans(options, files, count):
     return rows[0]
 
 
+def _many_projects(options, folder):
+    """Projects cost memory too, and a chain of ancestors each: as many as there are resources."""
+    projects = max(1, options.resources // 10)
+    nodes, buckets = folder / f"many-nodes-{projects}.ndjson", folder / f"many-buckets-{projects}.ndjson"
+    if not buckets.exists():
+        organization.write(nodes, organization.node_lines(projects), organization.policy_lines())
+        organization.write(buckets, organization.resource_lines(projects, {"storage.googleapis.com/Bucket": 1}))
+    cost = bench.best(options.runs, [options.binary, "scan", "--quiet", "--fail-on", "none", "--allow-incomplete",
+                                     "--assets", nodes, "--assets", buckets, "--report", "json=/dev/null"])
+    megabytes = sum(file.stat().st_size for file in (nodes, buckets)) / 1e6
+    bench.table(f"Offline: {projects:,} projects with a bucket each",
+                ["MB", "wall s", "CPU s", "MB/s", "peak MB", "aim MB"],
+                [[megabytes, cost.wall, cost.cpu, megabytes / cost.wall, cost.peak_mb,
+                  64 + 250 * 2 * projects / 2**20]])
+
+
 def _baselines(files, rate):
     """Others get the first lines only: they are here for the ratio."""
     sample = files["resources"].with_name("sample.ndjson")
@@ -96,5 +112,6 @@ def _evaluation(options, files, count):
 def measure(options, folder):
     files, count = _generate(folder, options.resources)
     plain = _scans(options, files, count)
+    _many_projects(options, folder)
     _baselines(files, plain[4])
     _evaluation(options, files, count)

@@ -63,6 +63,11 @@ static void add_resource(struct cmek_strbuf *buffer, const struct cmek_record *r
     add_text(buffer, "created", data->created_at);
     add_text(buffer, "location", data->location);
     add_text(buffer, "project number", data->project_number);
+    add_number(buffer, "labels", data->label_count);
+    for (size_t i = 0; i < data->label_count; i++) {
+        add_text(buffer, "label", data->labels[i].name);
+        add_text(buffer, "value", data->labels[i].value);
+    }
 }
 
 static void add_key(struct cmek_strbuf *buffer, const struct cmek_record *record)
