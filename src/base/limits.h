@@ -19,6 +19,14 @@
 #define CMEK_LIMIT_DIRECTORY_FILES  10000
 #define CMEK_LIMIT_APPENDED_FILE    (16 * CMEK_MIB) /* what a report is added to */
 
+/* The service catalogue */
+#define CMEK_LIMIT_SERVICES          1000
+#define CMEK_LIMIT_SERVICE_TYPES     5000
+#define CMEK_LIMIT_PATH_BYTES        500
+#define CMEK_LIMIT_PATH_STEPS        16
+#define CMEK_LIMIT_PATH_ALTERNATIVES 8
+#define CMEK_LIMIT_RESOURCE_KEYS     100 /* different ones of one resource */
+
 /* JSON */
 #define CMEK_LIMIT_JSON_DEPTH 64
 

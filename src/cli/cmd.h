@@ -41,8 +41,10 @@ CMEK_NODISCARD enum cmek_status cmek_auth_args(struct cmek_arena *arena,
 /* feed_args.c: options of every command that reads live, of scan alone, and of every connection */
 extern const struct cmek_option cmek_scope_options[], cmek_assets_options[],
     cmek_connection_options[];
+/** The catalogue is the caller's to free, after all that came of it. */
 CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
                                                struct cmek_feed_options *ret_feed,
+                                               struct cmek_catalogue **ret_catalogue,
                                                struct cmek_error *err);
 /** The strongest of what says where to read from, as cmek_option_origin; NULL: nothing does. */
 const char *cmek_args_source(void);
@@ -60,6 +62,17 @@ CMEK_NODISCARD enum cmek_status cmek_plan_policy_args(struct cmek_arena *arena,
                                                       struct cmek_error *err);
 /** --container-registry-only, --verify-policies, --quiet. */
 bool cmek_args_registry_only(void), cmek_args_verify_policies(void), cmek_args_quiet(void);
+
+/* service_args.c: options of every command that is about some services */
+extern const struct cmek_option cmek_service_options[];
+/** The catalogue with --catalogue added and --services selected. The caller's to free. */
+CMEK_NODISCARD enum cmek_status cmek_args_catalogue(struct cmek_catalogue **ret_catalogue,
+                                                    struct cmek_error *err);
+/** The one built in, with what a scan looks at by default selected. */
+struct cmek_catalogue *cmek_args_default_catalogue(void);
+/** Selects a service by its name; CMEK_E_USAGE suggests another. */
+CMEK_NODISCARD enum cmek_status cmek_args_select(struct cmek_catalogue *catalogue, const char *name,
+                                                 struct cmek_error *err);
 
 /* report_args.c: options of every command that reports */
 extern const struct cmek_option cmek_report_options[];

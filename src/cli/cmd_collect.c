@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/progress.h"
+#include "model/catalogue.h"
 
 static const char *arg_output;
 
@@ -12,7 +13,8 @@ static int run(const struct cmek_values *words)
     struct cmek_arena arena = {0};
     struct cmek_error err = {0};
     struct cmek_feed_options feed;
-    enum cmek_status status = cmek_feed_args(&arena, &feed, &err);
+    struct cmek_catalogue *catalogue = NULL;
+    enum cmek_status status = cmek_feed_args(&arena, &feed, &catalogue, &err);
     if (status == CMEK_OK && !arg_output)
         status =
             cmek_fail(&err, CMEK_E_USAGE, "--output FILE is missing: where to write the records");
@@ -25,6 +27,7 @@ static int run(const struct cmek_values *words)
     } else {
         exit_status = cmek_end_failed(&err);
     }
+    cmek_catalogue_free(catalogue);
     cmek_arena_done(&arena);
     return exit_status;
 }
@@ -35,9 +38,13 @@ static const struct cmek_option options[] = {
     {0},
 };
 static const struct cmek_option_group groups[] = {
-    {"What to collect", cmek_scope_options}, {"Output", options},
-    {"Credentials", cmek_auth_options},      {"Connection", cmek_connection_options},
-    {"Configuration", cmek_config_options},  {0},
+    {"What to collect", cmek_scope_options},
+    {"", cmek_service_options},
+    {"Output", options},
+    {"Credentials", cmek_auth_options},
+    {"Connection", cmek_connection_options},
+    {"Configuration", cmek_config_options},
+    {0},
 };
 
 const struct cmek_command cmek_command_collect = {

@@ -60,6 +60,7 @@ static const struct cmek_option_group groups[] = {
     {"Options", options},
     {"Configuration", cmek_config_options},
     {"And the options of scan", cmek_scope_options},
+    {"", cmek_service_options},
     {"", cmek_assets_options},
     {"", cmek_plan_options},
     {"", cmek_report_options},

@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "demo/demo_cloud.h"
+#include "model/catalogue.h"
 
 const struct cmek_demo_endpoint cmek_demo_endpoints[] = {
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", "/cloudresourcemanager/"},
@@ -57,6 +58,8 @@ static int scan_demo_cloud(struct cmek_demo_cloud *cloud, const char *key_file)
     struct cmek_rule_set *rules = NULL;
     struct cmek_scan_options options = {
         .feed = {.scopes = {demo_scopes, 1}, .auth = {.credentials_file = key_file}}};
+    struct cmek_catalogue *catalogue = cmek_args_default_catalogue();
+    options.feed.catalogue = catalogue;
     enum cmek_status status =
         use_demo_cloud(cmek_demo_cloud_port(cloud), &arena, &options.feed, &err);
     if (status == CMEK_OK)
@@ -78,6 +81,7 @@ static int scan_demo_cloud(struct cmek_demo_cloud *cloud, const char *key_file)
         exit_status = cmek_end_failed(&err);
     }
     cmek_rules_free(rules);
+    cmek_catalogue_free(catalogue);
     cmek_arena_done(&arena);
     return exit_status;
 }

@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/rule_text.h"
 #include "cli/terminal.h"
+#include "model/catalogue.h"
 #include "report/explanation.h"
 #include "rules/evaluate.h"
 #include "scan/explain.h"
@@ -110,13 +111,15 @@ static enum cmek_status explain_finding(const char *id, const struct cmek_rule_s
         return cmek_fail(err, CMEK_E_USAGE, "'%s' is too short: give at least %d digits of the id",
                          id, CMEK_EXPLAIN_ID_MIN);
     enum cmek_status status = choose_source(&explain, err);
-    if (status == CMEK_OK && !explain.report)
-        status = cmek_feed_args(arena, &explain.feed, err);
+    if (status == CMEK_OK)
+        status = explain.report ? cmek_args_catalogue(&explain.catalogue, err)
+                                : cmek_feed_args(arena, &explain.feed, &explain.catalogue, err);
     if (status != CMEK_OK)
         return status;
     cmek_progress_attach(&explain.feed, cmek_args_quiet());
     status = cmek_explain(&explain, print, printer, err);
     cmek_progress_end();
+    cmek_catalogue_free(explain.catalogue);
     return status;
 }
 
@@ -173,6 +176,7 @@ static const struct cmek_option_group groups[] = {
     {"Where from, and how it looks", options},
     {"Or straight from what was scanned", cmek_scope_options},
     {"Or offline", cmek_assets_options},
+    {"", cmek_service_options},
     {"Connection", cmek_connection_options},
     {"Configuration", cmek_config_options},
     {0},

@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/progress.h"
+#include "model/catalogue.h"
 #include "scan/policy_file.h"
 
 static int run(const struct cmek_values *words)
@@ -11,13 +12,14 @@ static int run(const struct cmek_values *words)
     struct cmek_error err = {0};
     struct cmek_rule_set *rules = NULL;
     struct cmek_file_policies policies = {0};
+    struct cmek_catalogue *catalogue = NULL;
     struct cmek_scan_options options = {
         .container_registry_only = cmek_args_registry_only(),
         .verify_policies = cmek_args_verify_policies(),
         .plan_changes_only = cmek_args_plan_changes_only(),
         .plan_policies = &policies,
     };
-    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
+    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &catalogue, &err);
     if (status == CMEK_OK)
         status = cmek_plan_policy_args(&arena, &policies, &err);
     if (status == CMEK_OK)
@@ -35,6 +37,7 @@ static int run(const struct cmek_values *words)
     }
     CMEK_VEC_DONE(&policies);
     cmek_rules_free(rules);
+    cmek_catalogue_free(catalogue);
     cmek_arena_done(&arena);
     return exit_status;
 }
@@ -43,6 +46,7 @@ static const struct cmek_option_group groups[] = {
     {"What to scan", cmek_scope_options},
     {"Or what to scan offline, and how much of either", cmek_assets_options},
     {"Or a plan, alone or over either", cmek_plan_options},
+    {"", cmek_service_options},
     {"What to report", cmek_report_options},
     {"What is accepted", cmek_gate_options},
     {"Credentials", cmek_auth_options},
@@ -59,7 +63,8 @@ const struct cmek_command cmek_command_scan = {
     .description =
         "Reads the resource hierarchy, both CMEK organization policies at every node, buckets, "
         "Pub/Sub topics, "
-        "Artifact Registry repositories and the keys they use; says which of them break the policy "
+        "Artifact Registry repositories (other services with --services) and the keys they use; "
+        "says which of them break the policy "
         "that "
         "governs them today, which node's policy says so, and which command mends it. What could "
         "not be read is "

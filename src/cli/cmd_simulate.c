@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/progress.h"
+#include "model/catalogue.h"
 #include "rules/evaluate.h"
 #include "scan/simulate.h"
 
@@ -29,12 +30,13 @@ static int run(const struct cmek_values *words)
     struct cmek_arena arena = {0};
     struct cmek_error err = {0};
     struct cmek_rule_set *rules = NULL;
+    struct cmek_catalogue *catalogue = NULL;
     struct cmek_simulation simulation = {0};
     struct cmek_scan_options options = {
         .simulation = &simulation,
         .container_registry_only = cmek_args_registry_only(),
     };
-    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &err);
+    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &catalogue, &err);
     if (status == CMEK_OK)
         status = read_simulation(&arena, &simulation, &err);
     if (status == CMEK_OK)
@@ -53,6 +55,7 @@ static int run(const struct cmek_values *words)
     }
     CMEK_VEC_DONE(&simulation.policies);
     cmek_rules_free(rules);
+    cmek_catalogue_free(catalogue);
     cmek_arena_done(&arena);
     return exit_status;
 }
@@ -76,6 +79,7 @@ static const struct cmek_option_group groups[] = {
     {"What to simulate", options},
     {"On what", cmek_scope_options},
     {"Or on what offline, and on how much of either", cmek_assets_options},
+    {"", cmek_service_options},
     {"What to report", cmek_report_options},
     {"What is accepted", cmek_gate_options},
     {"Connection", cmek_connection_options},

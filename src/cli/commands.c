@@ -14,23 +14,17 @@
 
 extern const struct cmek_command cmek_command_scan, cmek_command_simulate, cmek_command_collect,
     cmek_command_explain, cmek_command_demo, cmek_command_demo_cloud, cmek_command_rules,
-    cmek_command_reporters, cmek_command_schema, cmek_command_version, cmek_command_waivers,
-    cmek_command_config;
+    cmek_command_services, cmek_command_reporters, cmek_command_schema, cmek_command_version,
+    cmek_command_waivers, cmek_command_config;
 
 const struct cmek_command *const cmek_commands[] = {
-    &cmek_command_scan,
-    &cmek_command_simulate,
-    &cmek_command_collect,
-    &cmek_command_explain,
-    &cmek_command_demo,
-    &cmek_command_demo_cloud,
-    &cmek_command_rules,
-    &cmek_command_reporters,
-    &cmek_command_schema,
-    &cmek_command_waivers,
-    &cmek_command_config,
-    &cmek_command_version,
-    NULL,
+    &cmek_command_scan,      &cmek_command_simulate,
+    &cmek_command_collect,   &cmek_command_explain,
+    &cmek_command_demo,      &cmek_command_demo_cloud,
+    &cmek_command_rules,     &cmek_command_services,
+    &cmek_command_reporters, &cmek_command_schema,
+    &cmek_command_waivers,   &cmek_command_config,
+    &cmek_command_version,   NULL,
 };
 
 int cmek_end(const struct cmek_scan_outcome *outcome)

@@ -9,7 +9,7 @@
 
 static struct {
     struct cmek_values organizations, folders, projects, assets;
-    const char *services, *ca_file, *quota_project;
+    const char *ca_file, *quota_project;
     const char *max_attempts, *request_deadline;
     bool registry_only, verify_policies, quiet;
 } arg;
@@ -21,9 +21,6 @@ const struct cmek_option cmek_scope_options[] = {
      "scan a folder and all below it, live; repeatable"},
     {"project", 0, CMEK_OPTION_VALUES, &arg.projects, "ID",
      "scan one project, by id or number, live; repeatable"},
-    {"services", 0, CMEK_OPTION_TEXT, &arg.services, "LIST",
-     "which services to look at, comma-separated, or all (default: "
-     "storage,pubsub,artifactregistry)"},
     {0},
 };
 
@@ -85,37 +82,6 @@ bool cmek_args_quiet(void)
     return arg.quiet;
 }
 
-static bool is_service(const struct cmek_service_type *type, const char *name, size_t length)
-{
-    size_t short_length = strcspn(type->service, ".");
-    return (length == short_length && memcmp(type->service, name, length) == 0) ||
-           (strlen(type->service) == length && memcmp(type->service, name, length) == 0);
-}
-
-static enum cmek_status parse_services(const char *list, unsigned *ret_services,
-                                       struct cmek_error *err)
-{
-    *ret_services = 0;
-    if (!list || strcmp(list, "all") == 0)
-        return CMEK_OK;
-    for (const char *at = list; *at; at += *at == ',') {
-        size_t length = strcspn(at, ","), found = 0;
-        for (size_t i = 0; i < cmek_service_type_count; i++) {
-            if (!is_service(&cmek_service_types[i], at, length))
-                continue;
-            *ret_services |= 1U << i;
-            found++;
-        }
-        if (found == 0)
-            return cmek_fail(
-                err, CMEK_E_USAGE,
-                "--services names '%.*s'; known are storage, pubsub, artifactregistry and all",
-                (int)length, at);
-        at += length;
-    }
-    return CMEK_OK;
-}
-
 static bool is_project(const char *id)
 {
     return id[0] != '\0' && !strpbrk(id, "/?#% \t\r\n");
@@ -167,8 +133,25 @@ static enum cmek_status parse_connection(struct cmek_http_options *ret_http, str
     return CMEK_OK;
 }
 
+static enum cmek_status parse_scopes(struct cmek_arena *arena, struct cmek_feed_options *feed,
+                                     struct cmek_error *err)
+{
+    size_t count = 0;
+    const char **scopes =
+        cmek_arena_array(arena, arg.organizations.count + arg.folders.count + arg.projects.count,
+                         sizeof *scopes);
+    enum cmek_status status =
+        add_scopes(&arg.organizations, "organizations", true, arena, scopes, &count, err);
+    if (status == CMEK_OK)
+        status = add_scopes(&arg.folders, "folders", true, arena, scopes, &count, err);
+    if (status == CMEK_OK)
+        status = add_scopes(&arg.projects, "projects", false, arena, scopes, &count, err);
+    feed->scopes = (struct cmek_strings){scopes, count};
+    return status;
+}
+
 enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_options *ret_feed,
-                                struct cmek_error *err)
+                                struct cmek_catalogue **ret_catalogue, struct cmek_error *err)
 {
     struct cmek_feed_options feed = {
         .asset_paths = {arg.assets.items, arg.assets.count},
@@ -176,8 +159,7 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
     enum cmek_status status = cmek_plan_args(&feed, err);
     if (status != CMEK_OK)
         return status;
-    size_t count = 0, live = arg.organizations.count + arg.folders.count + arg.projects.count;
-    const char **scopes = cmek_arena_array(arena, live, sizeof *scopes);
+    size_t live = arg.organizations.count + arg.folders.count + arg.projects.count;
     if (live == 0 && arg.assets.count == 0 && !feed.plan_path)
         return cmek_fail(err, CMEK_E_USAGE,
                          "nothing to scan: give --organization, --folder or --project (live), "
@@ -196,22 +178,18 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         return cmek_fail(err, CMEK_E_USAGE,
                          "--verify-policies asks Google: it needs a live scope (--organization, "
                          "--folder or --project), not --assets");
-    status = parse_services(arg.services, &feed.services, err);
+    status = parse_connection(&feed.http, err);
     if (status == CMEK_OK)
-        status = parse_connection(&feed.http, err);
-    if (status == CMEK_OK)
-        status = add_scopes(&arg.organizations, "organizations", true, arena, scopes, &count, err);
-    if (status == CMEK_OK)
-        status = add_scopes(&arg.folders, "folders", true, arena, scopes, &count, err);
-    if (status == CMEK_OK)
-        status = add_scopes(&arg.projects, "projects", false, arena, scopes, &count, err);
+        status = parse_scopes(arena, &feed, err);
     if (status == CMEK_OK)
         status = cmek_auth_args(arena, &feed.auth, err);
     if (status == CMEK_OK)
         status = cmek_environment_endpoints(arena, &feed.endpoints, err);
+    if (status == CMEK_OK)
+        status = cmek_args_catalogue(ret_catalogue, err);
     if (status != CMEK_OK)
         return status;
-    feed.scopes = (struct cmek_strings){scopes, count};
+    feed.catalogue = *ret_catalogue;
     if (arg.quota_project)
         feed.auth.quota_project = arg.quota_project;
     *ret_feed = feed;

@@ -119,8 +119,8 @@ static void add_to_inventory(struct cmek_demo_loader *loader, const struct cmek_
 {
     struct cmek_arena arena = {0};
     struct cmek_record record;
-    if (cmek_asset_decode(document, &arena, &record, NULL) == CMEK_OK &&
-        record.kind != CMEK_ASSET_RESOURCE && record.kind != CMEK_ASSET_CRYPTO_KEY)
+    if (cmek_asset_decode(/* catalogue= */ NULL, document, &arena, &record, NULL) == CMEK_OK &&
+        record.kind != CMEK_ASSET_CRYPTO_KEY)
         cmek_inventory_add(loader->inventory, &record);
     cmek_arena_done(&arena);
 }

@@ -5,32 +5,6 @@
 
 #include "model/policy.h"
 
-/* Key fields: facts of the APIs' Discovery documents; types:
- * cloud.google.com/kms/docs/view-key-usage. */
-const struct cmek_service_type cmek_service_types[CMEK_SERVICE_TYPES_MAX] = {
-    {
-        .service = "storage.googleapis.com",
-        .asset_type = CMEK_TYPE_BUCKET,
-        .noun = "bucket",
-        .key_path = "encryption.defaultKmsKeyName",
-        .created_path = "timeCreated",
-    },
-    {
-        .service = "pubsub.googleapis.com",
-        .asset_type = CMEK_TYPE_TOPIC,
-        .noun = "topic",
-        .key_path = "kmsKeyName",
-    },
-    {
-        .service = "artifactregistry.googleapis.com",
-        .asset_type = CMEK_TYPE_REPOSITORY,
-        .noun = "repository",
-        .key_path = "kmsKeyName",
-        .created_path = "createTime",
-    },
-};
-const size_t cmek_service_type_count = CMEK_SERVICE_TYPES_MAX;
-
 static const struct {
     const char *asset_type;
     enum cmek_asset_kind kind;
@@ -55,14 +29,8 @@ static bool same(const char *name, const char *text, size_t length)
     return strlen(name) == length && memcmp(name, text, length) == 0;
 }
 
-enum cmek_asset_kind cmek_asset_kind(const char *asset_type, size_t length,
-                                     const struct cmek_service_type **ret_type)
+enum cmek_asset_kind cmek_asset_kind(const char *asset_type, size_t length)
 {
-    for (size_t i = 0; i < cmek_service_type_count; i++)
-        if (same(cmek_service_types[i].asset_type, asset_type, length)) {
-            *ret_type = &cmek_service_types[i];
-            return CMEK_ASSET_RESOURCE;
-        }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (same(kinds[i].asset_type, asset_type, length))
             return kinds[i].kind;
@@ -75,6 +43,16 @@ const char *cmek_asset_type_name(enum cmek_asset_kind kind)
         if (kinds[i].kind == kind)
             return kinds[i].asset_type;
     return NULL;
+}
+
+const char *cmek_registry_service_value(enum cmek_registry_service service)
+{
+    static const char *const values[CMEK_REGISTRY_SERVICE_COUNT_] = {
+        [CMEK_REGISTRY_STORAGE] = "storage.googleapis.com",
+        [CMEK_REGISTRY_PUBSUB] = "pubsub.googleapis.com",
+        [CMEK_REGISTRY_ARTIFACT] = "artifactregistry.googleapis.com",
+    };
+    return values[service];
 }
 
 static const char *const constraint_names[] = {

@@ -11,7 +11,7 @@ enum cmek_asset_kind {
     CMEK_ASSET_ORGANIZATION,
     CMEK_ASSET_FOLDER,
     CMEK_ASSET_PROJECT,
-    CMEK_ASSET_RESOURCE, /* holds data: see struct cmek_service_type */
+    CMEK_ASSET_RESOURCE, /* holds data: a row of the service catalogue (model/catalogue.h) */
     CMEK_ASSET_CRYPTO_KEY,
     CMEK_ASSET_POLICY,
     CMEK_ASSET_CONSTRAINT,
@@ -24,28 +24,26 @@ enum cmek_asset_kind {
     CMEK_ASSET_COLLECTION,   /* written by `cmekscan collect` */
 };
 
-/** A type of resource that a CMEK constraint governs (cloud.google.com/kms/docs/cmek-org-policy).
- */
-struct cmek_service_type {
-    const char *service; /* the value of the service constraint */
-    const char *asset_type;
-    const char *noun;         /* for messages */
-    const char *key_path;     /* where resource.data holds the key */
-    const char *created_path; /* where it holds the creation time, or NULL */
-};
-
-#define CMEK_SERVICE_TYPES_MAX 3
-extern const struct cmek_service_type cmek_service_types[CMEK_SERVICE_TYPES_MAX];
-extern const size_t cmek_service_type_count;
-
 #define CMEK_TYPE_BUCKET     "storage.googleapis.com/Bucket"
 #define CMEK_TYPE_TOPIC      "pubsub.googleapis.com/Topic"
 #define CMEK_TYPE_REPOSITORY "artifactregistry.googleapis.com/Repository"
 #define CMEK_TYPE_PROJECT    "cloudresourcemanager.googleapis.com/Project"
 
-/** What an asset type is to us; for RESOURCE also its row. Types match exactly. */
-enum cmek_asset_kind cmek_asset_kind(const char *asset_type, size_t length,
-                                     const struct cmek_service_type **ret_type);
+/** The services that Container Registry keeps its images in, tells of them through, and moves to.
+ * Sets of them are bits 1 << i. */
+enum cmek_registry_service {
+    CMEK_REGISTRY_STORAGE,
+    CMEK_REGISTRY_PUBSUB,
+    CMEK_REGISTRY_ARTIFACT,
+    CMEK_REGISTRY_SERVICE_COUNT_,
+};
+#define CMEK_REGISTRY_ALL ((1U << CMEK_REGISTRY_SERVICE_COUNT_) - 1)
+/** Its value in the catalogue: "storage.googleapis.com". */
+const char *cmek_registry_service_value(enum cmek_registry_service service);
+
+/** What an asset type is to us, but for resources: those are the catalogue's (cmek_catalogue_kind).
+ * Types match exactly. */
+enum cmek_asset_kind cmek_asset_kind(const char *asset_type, size_t length);
 /** The asset type of a kind that has exactly one. */
 const char *cmek_asset_type_name(enum cmek_asset_kind kind);
 

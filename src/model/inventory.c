@@ -196,6 +196,23 @@ static void place_resource(struct cmek_inventory *inventory, const struct cmek_r
     resource->project = project;
 }
 
+static const struct cmek_resource_extras *resource_extras(struct cmek_inventory *inventory,
+                                                          const struct cmek_resource_data *data)
+{
+    if (data->more_keys.count == 0 && !data->keyless_place && !data->other_key)
+        return NULL;
+    struct cmek_resource_extras *extras = cmek_arena_alloc(&inventory->arena, sizeof *extras);
+    struct cmek_key **keys =
+        cmek_arena_array(&inventory->arena, data->more_keys.count, sizeof(struct cmek_key *));
+    for (size_t i = 0; i < data->more_keys.count; i++)
+        keys[i] = cmek_inventory_key(inventory, data->more_keys.items[i]);
+    extras->keys = keys;
+    extras->key_count = data->more_keys.count;
+    extras->keyless_place = keep(inventory, data->keyless_place);
+    extras->other_key = data->other_key;
+    return extras;
+}
+
 static void add_resource(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const struct cmek_resource_data *data = &record->data.resource;
@@ -219,6 +236,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     resource->planned = cmek_inventory_keep_planned(inventory, record->planned);
     resource->is_deleted = false;
     resource->key = data->kms_key ? cmek_inventory_key(inventory, data->kms_key) : NULL;
+    resource->extras = resource_extras(inventory, data);
     resource->location = cmek_inventory_intern(inventory, data->location);
     resource->created_at = keep(inventory, data->created_at);
     resource->updated = record->updated;
@@ -229,6 +247,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
         resource->labels = keep_labels(inventory, data);
         resource->label_count = data->label_count;
     }
+    resource->is_excepted = data->is_excepted;
 }
 
 static void add_key(struct cmek_inventory *inventory, const struct cmek_record *record)
@@ -375,6 +394,8 @@ static void add_collection(struct cmek_inventory *inventory,
     inventory->settings_known |= data->settings;
     if (inventory->scopes.count == 0)
         inventory->scopes = cmek_inventory_keep_strings(inventory, data->scopes);
+    if (inventory->selected.count == 0)
+        inventory->selected = cmek_inventory_keep_strings(inventory, data->selected);
 }
 
 void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_record *record)

@@ -68,8 +68,8 @@ struct cmek_node {
     const char *redirection; /* legacyRedirectionState, or NULL */
     const char *settings_unreadable;
     const char *topics_unreadable;
-    const char *unlisted_reason; /* why resources of `unlisted` types could not all be listed */
-    unsigned unlisted;           /* bit i: of cmek_service_types[i] */
+    const char *unlisted_reason; /* why resources of `unlisted` could not all be listed */
+    unsigned unlisted;           /* bits 1 << enum cmek_registry_service */
     size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
                      by finish */
 };
@@ -91,26 +91,36 @@ struct cmek_key {
     const char *project, *location; /* NULL: malformed name */
     bool is_known;                  /* its asset was seen with data */
     bool is_truncated;
-    unsigned used_for; /* bit i: resources of cmek_service_types[i] use it */
+    uint64_t used_for; /* cmek_service_bit of the services whose resources use it; 0: none does */
     struct cmek_time updated;
     const char *purpose, *primary_name, *primary_state;
     const char *unreadable; /* error word of a failed read, or NULL */
 };
 
-/** A bucket, topic or repository. */
+/** What few resources have, so that the others need not carry it. */
+struct cmek_resource_extras {
+    struct cmek_key *const *keys; /* besides the first */
+    size_t key_count;
+    const char *keyless_place;              /* that lacks a key while others have one, or NULL */
+    const struct cmek_other_key *other_key; /* what is set in a missing key's stead, or NULL */
+};
+
+/** A resource that holds data. */
 struct cmek_resource {
     const char *name; /* full resource name */
     const struct cmek_service_type *type;
     const struct cmek_chain *chain; /* before finish: its given ancestors, or NULL */
     struct cmek_node *project;      /* canonical; NULL: not known. Before finish: a reference */
-    struct cmek_key *key;           /* NULL: none shown */
+    struct cmek_key *key;           /* the first; NULL: none shown */
+    const struct cmek_resource_extras *extras; /* or NULL */
     const char *location, *created_at;
     const struct cmek_label *labels; /* kept only where inventory.keep_labels says so */
     size_t label_count;
     struct cmek_time updated;
     const struct cmek_planned *planned; /* a plan speaks of it; NULL: it exists, and stays */
     bool has_data, is_truncated, google_keys_refused;
-    bool is_deleted; /* by a plan; finish drops it */
+    bool is_deleted;  /* by a plan; finish drops it */
+    bool is_excepted; /* the service constraint does not reach it */
 };
 
 struct cmek_tag {
@@ -148,6 +158,7 @@ struct cmek_inventory {
     size_t chain_count;
     CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
     struct cmek_strings scopes;                /* of a collected file */
+    struct cmek_strings selected; /* services that the scan looks at, or that of a report did */
     bool keep_labels; /* set before the first record by who asks for labels: they take room */
     /* Records of a plan were added: it says what there is to judge. Policies that it holds count
      * where no others are known, or over those that are; what else is set at nodes that exist is
@@ -226,9 +237,9 @@ const char *cmek_node_operation(enum cmek_node_part part);
 const char *cmek_node_unreadable(const struct cmek_node *node, enum cmek_node_part part);
 /** The call that reads a key. */
 #define CMEK_OPERATION_KEY "cloudkms.cryptoKeys.get"
-/** Stands for reading all of a project's resources; and what lists those of one type, or NULL. */
+/** Stands for reading all of a project's resources; and what lists those of one service. */
 #define CMEK_OPERATION_SCAN "scan"
-const char *cmek_listing_operation(const struct cmek_service_type *type);
+const char *cmek_listing_operation(enum cmek_registry_service service);
 
 /** A known project by "id" or "number"; NULL when no Project asset speaks of it. */
 const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inventory,
@@ -236,6 +247,15 @@ const struct cmek_node *cmek_inventory_project(const struct cmek_inventory *inve
 /** Whether two project names, each an id or a number, mean the same project. */
 enum cmek_tristate cmek_same_project(const struct cmek_inventory *inventory, const char *a,
                                      const char *b);
+
+/** All keys of a resource: 0 … count-1, the first being `key`. */
+size_t cmek_resource_key_count(const struct cmek_resource *resource);
+struct cmek_key *cmek_resource_key(const struct cmek_resource *resource, size_t index);
+/** Whether some place that must hold a key shows none. */
+bool cmek_resource_lacks_key(const struct cmek_resource *resource);
+/** A bit for a service in cmek_key.used_for. There are 64, so services may share one: enough to
+ * prefer keys by. */
+uint64_t cmek_service_bit(const struct cmek_service *service);
 
 /** What a resource is to Container Registry: CMEK_UNKNOWN when its bucket's project cannot be told.
  */

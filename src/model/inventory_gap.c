@@ -41,52 +41,50 @@ static void set_unreadable(struct cmek_node *node, const char *operation, const 
             memcpy((char *)node + parts[i].offset, &error, sizeof error);
 }
 
-/* What lists resources, by their type; NULL: of all types. */
+/* What lists the resources of Container Registry's services. */
 static const struct {
-    const char *operation, *asset_type;
+    const char *operation;
+    enum cmek_registry_service service; /* COUNT_: all of them */
 } listings[] = {
-    {CMEK_OPERATION_SCAN, NULL},
-    {"storage.buckets.list", CMEK_TYPE_BUCKET},
-    {"pubsub.topics.list", CMEK_TYPE_TOPIC},
-    {"artifactregistry.repositories.list", CMEK_TYPE_REPOSITORY},
-    {"artifactregistry.locations.list", CMEK_TYPE_REPOSITORY},
+    {CMEK_OPERATION_SCAN, CMEK_REGISTRY_SERVICE_COUNT_},
+    {"storage.buckets.list", CMEK_REGISTRY_STORAGE},
+    {"pubsub.topics.list", CMEK_REGISTRY_PUBSUB},
+    {"artifactregistry.repositories.list", CMEK_REGISTRY_ARTIFACT},
+    {"artifactregistry.locations.list", CMEK_REGISTRY_ARTIFACT},
 };
 #define LISTINGS (sizeof listings / sizeof *listings)
 
-const char *cmek_listing_operation(const struct cmek_service_type *type)
+const char *cmek_listing_operation(enum cmek_registry_service service)
 {
-    for (size_t i = 0; i < LISTINGS; i++)
-        if (cmek_str_eq(listings[i].asset_type, type->asset_type))
-            return listings[i].operation;
-    return NULL;
+    size_t i = 0;
+    while (listings[i].service != service)
+        i++;
+    return listings[i].operation;
 }
 
-/* The types of resources that an operation would have listed. */
-static unsigned types_listed_by(const char *operation)
+/* The services whose resources an operation would have listed. */
+static unsigned services_listed_by(const char *operation)
 {
-    unsigned types = 0;
     for (size_t i = 0; i < LISTINGS; i++)
-        for (size_t k = 0; k < cmek_service_type_count; k++)
-            if (strcmp(operation, listings[i].operation) == 0 &&
-                (!listings[i].asset_type ||
-                 strcmp(cmek_service_types[k].asset_type, listings[i].asset_type) == 0))
-                types |= 1U << k;
-    return types;
+        if (strcmp(operation, listings[i].operation) == 0)
+            return listings[i].service == CMEK_REGISTRY_SERVICE_COUNT_ ? CMEK_REGISTRY_ALL
+                                                                       : 1U << listings[i].service;
+    return 0;
 }
 
 /* The scope is a project, or a location of one. */
-static void note_unlisted(struct cmek_inventory *inventory, const char *scope, unsigned types,
+static void note_unlisted(struct cmek_inventory *inventory, const char *scope, unsigned services,
                           const char *error)
 {
     size_t length = sizeof "projects/" - 1;
-    if (types == 0 || !cmek_str_starts(scope, "projects/"))
+    if (services == 0 || !cmek_str_starts(scope, "projects/"))
         return;
     length += strcspn(scope + length, "/");
     struct cmek_node *project =
         cmek_inventory_node(inventory, cmek_arena_strndup(&inventory->arena, scope, length));
     if (!project)
         return;
-    project->unlisted |= types;
+    project->unlisted |= services;
     project->unlisted_reason = error;
 }
 
@@ -99,7 +97,7 @@ static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_
         cmek_inventory_key(inventory, gap->scope)->unreadable = error;
         return;
     }
-    note_unlisted(inventory, gap->scope, types_listed_by(gap->operation), error);
+    note_unlisted(inventory, gap->scope, services_listed_by(gap->operation), error);
     struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
     if (node)
         set_unreadable(node, gap->operation, error);

@@ -122,6 +122,7 @@ void cmek_inventory_write_head(struct cmek_inventory_writer *writer)
     struct cmek_record record = record_of(CMEK_ASSET_COLLECTION, "//cmekscan.dev/collection");
     record.data.collection = (struct cmek_collection_data){
         .scopes = inventory->scopes,
+        .selected = inventory->selected,
         .policies = inventory->has_v2_policies,
         .v1_policies = inventory->has_v1_policies,
         .tags = inventory->tags_known,
@@ -274,18 +275,17 @@ static void write_failures(struct cmek_inventory_writer *writer, const struct cm
 /* Which resources could not all be listed. After the other failures: the last error word counts. */
 static void write_unlisted(struct cmek_inventory_writer *writer, const struct cmek_node *node)
 {
-    unsigned all = (1U << cmek_service_type_count) - 1;
     const char *error = node->unlisted_reason;
-    if (node->unlisted == all) {
+    if (node->unlisted == CMEK_REGISTRY_ALL) {
         write_failure(writer, node->ref, CMEK_OPERATION_SCAN, error,
                       find_gap_of(writer, node, CMEK_OPERATION_SCAN));
         return;
     }
-    for (size_t i = 0; i < cmek_service_type_count; i++) {
-        const char *operation = cmek_listing_operation(&cmek_service_types[i]);
+    for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++) {
+        const char *operation = cmek_listing_operation(i);
         bool is_written = node->topics_unreadable &&
                           cmek_str_eq(operation, cmek_node_operation(CMEK_NODE_TOPICS));
-        if (operation && !is_written && (node->unlisted >> i & 1))
+        if (!is_written && (node->unlisted >> i & 1))
             write_failure(writer, node->ref, operation, error,
                           find_gap_of(writer, node, operation));
     }
@@ -339,6 +339,17 @@ void cmek_inventory_write_tag(struct cmek_inventory_writer *writer, enum cmek_as
     emit(writer, &record);
 }
 
+static void give_extras(struct cmek_inventory_writer *writer,
+                        const struct cmek_resource_extras *extras, struct cmek_resource_data *data)
+{
+    const char **keys = cmek_arena_array(&writer->arena, extras->key_count, sizeof *keys);
+    for (size_t i = 0; i < extras->key_count; i++)
+        keys[i] = extras->keys[i]->name;
+    data->more_keys = (struct cmek_strings){keys, extras->key_count};
+    data->keyless_place = extras->keyless_place;
+    data->other_key = extras->other_key;
+}
+
 void cmek_inventory_write_resource(struct cmek_inventory_writer *writer,
                                    const struct cmek_resource *resource)
 {
@@ -350,12 +361,15 @@ void cmek_inventory_write_resource(struct cmek_inventory_writer *writer,
     record.data.resource = (struct cmek_resource_data){
         .type = resource->type,
         .kms_key = resource->key ? resource->key->name : NULL,
+        .is_excepted = resource->is_excepted,
         .google_keys_refused = resource->google_keys_refused,
         .created_at = resource->created_at,
         .location = resource->location,
         .labels = resource->labels,
         .label_count = resource->label_count,
     };
+    if (resource->extras)
+        give_extras(writer, resource->extras, &record.data.resource);
     if (resource->project && resource->chain == resource->project->chain)
         record.parent = resource->project->ref;
     else

@@ -12,7 +12,7 @@
 
 #include "base/strings.h"
 #include "base/time.h"
-#include "model/asset_type.h"
+#include "model/catalogue.h"
 #include "model/policy.h"
 
 struct cmek_json;
@@ -32,11 +32,15 @@ struct cmek_planned {
     const char *unknown_reason, *unknown_detail;
 };
 
-/** A bucket, topic or repository. */
+/** A resource that holds data. Type and other key are the catalogue's. */
 struct cmek_resource_data {
     const struct cmek_service_type *type;
-    const char *kms_key;      /* as given; NULL: none shown */
-    bool key_unreadable;      /* the key field has a shape that it cannot have */
+    const char *kms_key;                    /* as given, the first of all; NULL: none shown */
+    struct cmek_strings more_keys;          /* the others, each once */
+    const char *keyless_place;              /* that lacks a key while others have one, or NULL */
+    const struct cmek_other_key *other_key; /* what is set in a missing key's stead, or NULL */
+    bool is_excepted;                       /* the service constraint does not reach it */
+    bool key_unreadable;                    /* the key field has a shape that it cannot have */
     bool google_keys_refused; /* bucket: googleManagedEncryptionEnforcementConfig FullyRestricted */
     const char *created_at, *location, *project_number;
     const struct cmek_label *labels;
@@ -111,6 +115,7 @@ struct cmek_gap_data {
  * "not looked". */
 struct cmek_collection_data {
     struct cmek_strings scopes;
+    struct cmek_strings selected; /* services that the scan looked at; none: not told */
     bool policies, tags, services, settings;
     bool v1_policies; /* there were policies, in their v1 form */
 };

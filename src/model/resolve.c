@@ -201,8 +201,8 @@ static void resolve_resources(struct cmek_inventory *inventory)
             resource->chain = resource->project ? resource->project->chain : nowhere;
         if (resource->project)
             resource->project->has_gcr_topic |= cmek_is_gcr_topic(resource->name);
-        if (resource->key)
-            resource->key->used_for |= 1U << (resource->type - cmek_service_types);
+        for (size_t k = 0; k < cmek_resource_key_count(resource); k++)
+            cmek_resource_key(resource, k)->used_for |= cmek_service_bit(resource->type->service);
     }
 }
 

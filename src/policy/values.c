@@ -6,10 +6,15 @@
 #include "base/strings.h"
 #include "model/inventory.h"
 
-bool cmek_value_is_service(const char *entry, const char *service)
+const char *cmek_value_service(const char *entry)
 {
     const char *bare = cmek_str_after(entry, "is:");
-    return strcmp(bare ? bare : entry, service) == 0;
+    return bare ? bare : entry;
+}
+
+bool cmek_value_is_service(const char *entry, const char *service)
+{
+    return strcmp(cmek_value_service(entry), service) == 0;
 }
 
 const char *cmek_value_project(const char *entry)

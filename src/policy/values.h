@@ -15,6 +15,8 @@ struct cmek_inventory;
 /** Whether an entry of the service constraint names @p service. Exactly one `is:` is stripped;
  * `under:` and `in:` match nothing here. */
 bool cmek_value_is_service(const char *entry, const char *service);
+/** The service that an entry names; nothing is checked, so it may be no service's name. */
+const char *cmek_value_service(const char *entry);
 
 /** Whether an entry of the key-project constraint covers the project @p project (an id or a number;
  * NULL: a key whose project cannot be told). CMEK_UNKNOWN where ids and numbers cannot be mapped or

@@ -222,8 +222,10 @@ static void draw_resource(struct tree *tree, const struct cmek_explanation *expl
     cmek_text_paint(tree->text, CMEK_TEXT_BOLD, cmek_strbuf_text(&name));
     cmek_strbuf_done(&name);
     cmek_strbuf_puts(&tree->text->out, "  ");
-    if (resource->key)
-        cmek_terminal_append(&tree->text->out, resource->key->name);
+    if (explanation->key)
+        cmek_terminal_append(&tree->text->out, explanation->key->name);
+    else if (resource->key)
+        cmek_strbuf_puts(&tree->text->out, "not a key in every place");
     else
         cmek_strbuf_puts(&tree->text->out,
                          resource->is_truncated ? "whether it has a key is not shown" : "no key");

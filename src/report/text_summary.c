@@ -7,6 +7,8 @@
 
 #define GAPS_SHOWN   20
 #define NAME_COLUMNS 40
+/* With more types than this, those that nothing is of are summed up. */
+#define EMPTY_TYPES_SHOWN 10
 
 static const char *plural(uint64_t count)
 {
@@ -84,11 +86,21 @@ static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *s
                        summary->organizations, plural(summary->organizations), summary->folders,
                        plural(summary->folders), summary->projects, plural(summary->projects));
     cmek_text_field(text, "Looked at", cmek_strbuf_text(&line));
+    size_t left_out = 0;
     for (size_t i = 0; i < summary->resource_count; i++) {
         const struct cmek_resource_count *resource = &summary->resources[i];
+        if (resource->total == 0 && summary->resource_count > EMPTY_TYPES_SHOWN) {
+            left_out++;
+            continue;
+        }
         cmek_strbuf_clear(&line);
         cmek_strbuf_printf(&line, "%" PRIu64 " %s, %" PRIu64 " with a key", resource->total,
                            resource->type, resource->with_key);
+        cmek_text_field(text, "", cmek_strbuf_text(&line));
+    }
+    if (left_out > 0) {
+        cmek_strbuf_clear(&line);
+        cmek_strbuf_printf(&line, "none of %zu other types", left_out);
         cmek_text_field(text, "", cmek_strbuf_text(&line));
     }
     write_verification(text, &summary->verification);

@@ -7,6 +7,7 @@
 #include "rules/evaluate.h"
 
 struct cmek_key;
+struct cmek_service;
 struct cmek_strbuf;
 
 /** Outcomes of a rule on a resource that are possible, as a set. */
@@ -46,8 +47,9 @@ extern const struct cmek_check *const cmek_checks[];
 /** The check of a name, or NULL; for a rule the loader has made sure that there is one. */
 const struct cmek_check *cmek_check_find(const char *name);
 
-/** Whether `--services` takes in a service. */
-bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const char *service);
+/** A service by its value; NULL where `--services` leaves it out. */
+const struct cmek_service *cmek_evaluation_service(const struct cmek_evaluation *evaluation,
+                                                   const char *value);
 
 const struct cmek_inventory *cmek_evaluation_inventory(const struct cmek_evaluation *evaluation);
 
@@ -66,7 +68,7 @@ const struct cmek_effective *cmek_evaluation_effective(struct cmek_evaluation *e
 /** cmek_list_ask for a service, asked once for each class of chains. */
 unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
                                      const struct cmek_chain *chain, enum cmek_policy_mode mode,
-                                     const char *service);
+                                     const struct cmek_service *service);
 
 /** cmek_list_ask for the project of a resource's key; NULL: cannot be told. */
 unsigned cmek_evaluation_ask_key_project(struct cmek_evaluation *evaluation,
@@ -85,6 +87,11 @@ enum cmek_tristate cmek_match_key_project(void *key_question, const char *entry)
 /** What any answer of cmek_list_ask depends on, as text: policies with the same rules share it. */
 void cmek_append_policy_identity(const struct cmek_effective *effective,
                                  struct cmek_strbuf *buffer);
+/** How much a set of outcomes weighs beside another of the same resource: a fail for certain, a
+ * possible one, none. */
+int cmek_outcome_gravity(unsigned outcomes);
+/** What stands in a missing key's stead and means a Cloud KMS key all the same, or NULL. */
+const struct cmek_other_key *cmek_hidden_key(const struct cmek_resource *resource);
 
 /** Turns a set of outcomes into a verdict and hands it on: {fail} fails, fail with anything else is
  * unknown, {pass} passes, the rest is no finding. In a simulation it is held until the check has

@@ -66,6 +66,23 @@ unsigned cmek_key_usability(const struct cmek_key *key, struct cmek_verdict *dra
     return unusable(draft, "no-primary");
 }
 
+/* One key that cannot be used is enough to lose data; an undecided one counts next. */
+static unsigned worst_key(const struct cmek_resource *resource, struct cmek_verdict *draft)
+{
+    const struct cmek_verdict blank = *draft;
+    unsigned worst = 0;
+    for (size_t i = 0; i < cmek_resource_key_count(resource); i++) {
+        struct cmek_verdict next = blank;
+        next.key = cmek_resource_key(resource, i);
+        unsigned outcomes = cmek_key_usability(next.key, &next);
+        if (i > 0 && cmek_outcome_gravity(outcomes) <= cmek_outcome_gravity(worst))
+            continue;
+        worst = outcomes;
+        *draft = next;
+    }
+    return worst;
+}
+
 static void key_resource(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                          const struct cmek_resource *resource)
 {
@@ -85,7 +102,10 @@ static void key_resource(struct cmek_evaluation *evaluation, const struct cmek_r
         return;
     }
     if (resource->key)
-        outcomes = cmek_key_usability(resource->key, &draft);
+        outcomes = worst_key(resource, &draft);
+    else if (cmek_hidden_key(resource))
+        outcomes =
+            undecided(&draft, cmek_hidden_key(resource)->reason, cmek_hidden_key(resource)->detail);
     else if (resource->is_truncated)
         outcomes = undecided(&draft, "resource-unreadable",
                              "the input does not show whether it has a key");
@@ -106,7 +126,7 @@ static void key_message(struct cmek_evaluation *evaluation, const struct cmek_ve
                         struct cmek_strbuf *buffer)
 {
     (void)evaluation;
-    const struct cmek_key *key = verdict->resource->key;
+    const struct cmek_key *key = verdict->key;
     cmek_describe_resource(verdict->resource, buffer);
     if (verdict->status == CMEK_STATUS_UNKNOWN) {
         cmek_strbuf_printf(buffer, " may depend on a key that cannot be used: %s", verdict->detail);

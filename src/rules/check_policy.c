@@ -6,17 +6,24 @@
 #include "rules/posture.h"
 #include "rules/rule.h"
 
-/* What is known of a resource's key: present, absent, or either. */
-enum key_state {
-    KEY_PRESENT = 1 << 0,
-    KEY_ABSENT = 1 << 1,
+/* Why it cannot be told whether a resource lacks a key; reason NULL: it can. */
+struct doubt {
+    const char *reason, *detail;
 };
 
-static unsigned key_state(const struct cmek_resource *resource)
+static struct doubt key_doubt(const struct cmek_resource *resource)
 {
-    if (resource->key)
-        return KEY_PRESENT;
-    return resource->is_truncated ? KEY_PRESENT | KEY_ABSENT : KEY_ABSENT;
+    const struct cmek_other_key *other = resource->extras ? resource->extras->other_key : NULL;
+    if (resource->is_truncated)
+        return (struct doubt){"resource-unreadable",
+                              "the input does not show whether it has a key"};
+    if (other)
+        return (struct doubt){other->reason, other->detail};
+    if (resource->type->absence == CMEK_ABSENCE_UNKNOWN)
+        return (
+            struct doubt){"absence-not-conclusive",
+                          "it shows no key, but resources of its kind do not always show theirs"};
+    return (struct doubt){NULL, NULL};
 }
 
 static enum cmek_enforcement enforcement_of(const struct cmek_inventory *inventory,
@@ -29,10 +36,12 @@ static enum cmek_enforcement enforcement_of(const struct cmek_inventory *invento
 
 /* A verdict's beginnings; for an unknown, the reason that weighs most: the resource's own data,
  * then the policy. */
-static struct cmek_verdict
-draft_verdict(const struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
-              const struct cmek_check *check, const struct cmek_resource *resource,
-              const struct cmek_effective *effective, enum cmek_policy_mode mode)
+static struct cmek_verdict draft_verdict(const struct cmek_evaluation *evaluation,
+                                         const struct cmek_rule *rule,
+                                         const struct cmek_check *check,
+                                         const struct cmek_resource *resource,
+                                         const struct cmek_effective *effective,
+                                         enum cmek_policy_mode mode, const struct doubt *doubt)
 {
     struct cmek_verdict draft = {
         .rule = rule,
@@ -42,22 +51,35 @@ draft_verdict(const struct cmek_evaluation *evaluation, const struct cmek_rule *
         .resource = resource,
         .project = resource->project,
         .effective = effective,
+        .reason = doubt->reason,
+        .detail = doubt->detail,
     };
     if (resource->planned && resource->planned->unknown_reason) {
         draft.reason = resource->planned->unknown_reason;
         draft.detail = resource->planned->unknown_detail;
-    } else if (key_state(resource) == (KEY_PRESENT | KEY_ABSENT)) {
-        draft.reason = "resource-unreadable";
-        draft.detail = "the input does not show whether it has a key";
-    } else {
-        cmek_explain_unknown_policy(effective, &draft);
     }
+    if (!draft.reason)
+        cmek_explain_unknown_policy(effective, &draft);
     return draft;
+}
+
+static bool is_governed(const struct cmek_resource *resource, enum cmek_constraint constraint)
+{
+    return resource->type->governed_by >> constraint & 1;
 }
 
 static void required_resource(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                               const struct cmek_resource *resource)
 {
+    if (!is_governed(resource, CMEK_CONSTRAINT_SERVICE) || resource->is_excepted)
+        return;
+    bool lacks_key = cmek_resource_lacks_key(resource);
+    struct doubt doubt = {NULL, NULL};
+    if (lacks_key)
+        doubt = key_doubt(resource);
+    unsigned denied = lacks_key ? CMEK_OUTCOME_FAIL : CMEK_OUTCOME_PASS;
+    if (doubt.reason)
+        denied = CMEK_OUTCOME_PASS | CMEK_OUTCOME_FAIL;
     for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
         if (!cmek_evaluation_judges(evaluation, mode))
             continue;
@@ -67,17 +89,12 @@ static void required_resource(struct cmek_evaluation *evaluation, const struct c
             continue;
         unsigned answer =
             cmek_evaluation_ask_service(evaluation, resource->chain, mode, resource->type->service);
-        unsigned key = key_state(resource), outcomes = 0;
-        if (answer & CMEK_ALLOWED)
-            outcomes |= CMEK_OUTCOME_NONE;
-        if ((answer & CMEK_DENIED) && (key & KEY_PRESENT))
-            outcomes |= CMEK_OUTCOME_PASS;
-        if ((answer & CMEK_DENIED) && (key & KEY_ABSENT))
-            outcomes |= CMEK_OUTCOME_FAIL;
-        if (!(outcomes & ~(unsigned)CMEK_OUTCOME_NONE))
+        if (!(answer & CMEK_DENIED))
             continue;
-        struct cmek_verdict draft =
-            draft_verdict(evaluation, rule, &cmek_check_cmek_required, resource, effective, mode);
+        unsigned outcomes = denied | (answer & CMEK_ALLOWED ? CMEK_OUTCOME_NONE : 0);
+        struct cmek_verdict draft = draft_verdict(evaluation, rule, &cmek_check_cmek_required,
+                                                  resource, effective, mode, &doubt);
+        draft.key = lacks_key ? NULL : resource->key;
         cmek_evaluation_emit(evaluation, &draft, outcomes);
     }
 }
@@ -93,10 +110,13 @@ static void required_message(struct cmek_evaluation *evaluation, const struct cm
         return;
     }
     bool pass = verdict->status == CMEK_STATUS_PASS;
-    cmek_strbuf_puts(buffer, pass ? " has a customer-managed key, as "
-                                  : " has no customer-managed key, though ");
+    cmek_strbuf_printf(buffer, " has %s customer-managed key", pass ? "a" : "no");
+    if (!pass && resource->extras && resource->extras->keyless_place)
+        cmek_strbuf_printf(buffer, " at %s", resource->extras->keyless_place);
+    cmek_strbuf_puts(buffer, pass ? ", as " : ", though ");
     cmek_describe_policy(verdict, &cause, buffer);
-    cmek_strbuf_printf(buffer, " requires%s for %s", pass ? "" : " one", resource->type->service);
+    cmek_strbuf_printf(buffer, " requires%s for %s", pass ? "" : " one",
+                       resource->type->service->value);
     if (!pass && resource->google_keys_refused)
         cmek_strbuf_puts(
             buffer, "; the bucket refuses Google-managed encryption, so new objects must name a "
@@ -135,25 +155,24 @@ static unsigned keyless_outcomes(unsigned answer, enum cmek_tristate is_registry
 }
 
 static struct cmek_key_question key_question(struct cmek_evaluation *evaluation,
-                                             const struct cmek_resource *resource)
+                                             const struct cmek_key *key)
 {
     return (struct cmek_key_question){
         .inventory = cmek_evaluation_inventory(evaluation),
-        .project = resource->key ? resource->key->project : NULL,
+        .project = key ? key->project : NULL,
     };
 }
 
-static void explain_key_project(const struct cmek_resource *resource,
-                                enum cmek_tristate is_registry, struct cmek_verdict *draft)
+static void explain_key_project(enum cmek_tristate is_registry, struct cmek_verdict *draft)
 {
     if (draft->reason)
         return;
-    if (!resource->key && is_registry == CMEK_UNKNOWN) {
+    if (!draft->key && is_registry == CMEK_UNKNOWN) {
         draft->reason = "project-undecided";
         draft->detail =
             "its project is not known by both id and number, so it may be a Container Registry "
             "bucket";
-    } else if (resource->key && !resource->key->project) {
+    } else if (draft->key && !draft->key->project) {
         draft->reason = "malformed-key-name";
         draft->detail = "the name of its key has an unknown shape";
     } else {
@@ -163,9 +182,93 @@ static void explain_key_project(const struct cmek_resource *resource,
     }
 }
 
+/* Two keys of one resource: it fails when one does, and passes when one does and none fails. What
+ * both depend on is taken for independent, which can only make more verdicts unknown. */
+static unsigned join_outcomes(unsigned a, unsigned b)
+{
+    unsigned joined = 0;
+    for (unsigned i = CMEK_OUTCOME_NONE; i <= CMEK_OUTCOME_FAIL; i <<= 1)
+        for (unsigned k = CMEK_OUTCOME_NONE; k <= CMEK_OUTCOME_FAIL; k <<= 1)
+            if ((a & i) && (b & k))
+                joined |= i > k ? i : k;
+    return joined;
+}
+
+/* What is asked of a policy about a resource's keys. */
+struct key_inquiry {
+    struct cmek_evaluation *evaluation;
+    const struct cmek_resource *resource;
+    const struct cmek_effective *effective;
+    enum cmek_policy_mode mode;
+};
+
+static unsigned ask_key(const struct key_inquiry *inquiry, const char *project)
+{
+    return cmek_evaluation_ask_key_project(inquiry->evaluation, inquiry->effective, inquiry->mode,
+                                           project);
+}
+
+/* The outcomes of all keys that show, and the key that weighs most among them. */
+static unsigned shown_keys(const struct key_inquiry *inquiry, const struct cmek_key **ret_key)
+{
+    const struct cmek_resource *resource = inquiry->resource;
+    unsigned joined = CMEK_OUTCOME_NONE;
+    int gravest = -1;
+    for (size_t i = 0; i < cmek_resource_key_count(resource); i++) {
+        const struct cmek_key *key = cmek_resource_key(resource, i);
+        unsigned outcomes = keyed_outcomes(ask_key(inquiry, key->project));
+        joined = i == 0 ? outcomes : join_outcomes(joined, outcomes);
+        if (cmek_outcome_gravity(outcomes) > gravest) {
+            gravest = cmek_outcome_gravity(outcomes);
+            *ret_key = key;
+        }
+    }
+    return joined;
+}
+
+/* Whether a key may be there that does not show, and why. */
+static struct doubt hidden_keys(const struct cmek_resource *resource)
+{
+    const struct cmek_other_key *hidden = cmek_hidden_key(resource);
+    if (hidden)
+        return (struct doubt){hidden->reason, hidden->detail};
+    if (resource->is_truncated && (!resource->key || resource->type->has_many_keys))
+        return key_doubt(resource);
+    return (struct doubt){NULL, NULL};
+}
+
+static void key_project_in(const struct key_inquiry *inquiry, const struct cmek_rule *rule)
+{
+    const struct cmek_resource *resource = inquiry->resource;
+    const struct cmek_key *key = NULL;
+    enum cmek_tristate is_registry = CMEK_NO;
+    struct doubt doubt = hidden_keys(resource);
+    unsigned outcomes = resource->key ? shown_keys(inquiry, &key) : 0;
+    if (!resource->key && !cmek_hidden_key(resource)) {
+        is_registry =
+            cmek_is_registry_bucket(cmek_evaluation_inventory(inquiry->evaluation), resource);
+        outcomes = keyless_outcomes(ask_key(inquiry, NULL), is_registry);
+    }
+    if (doubt.reason) {
+        unsigned hidden = keyed_outcomes(ask_key(inquiry, NULL));
+        outcomes =
+            resource->key ? join_outcomes(outcomes, hidden | CMEK_OUTCOME_NONE) : outcomes | hidden;
+    }
+    if (!(outcomes & ~(unsigned)CMEK_OUTCOME_NONE))
+        return;
+    struct cmek_verdict draft =
+        draft_verdict(inquiry->evaluation, rule, &cmek_check_key_project_allowed, resource,
+                      inquiry->effective, inquiry->mode, &doubt);
+    draft.key = key;
+    explain_key_project(is_registry, &draft);
+    cmek_evaluation_emit(inquiry->evaluation, &draft, outcomes);
+}
+
 static void key_project_resource(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                                  const struct cmek_resource *resource)
 {
+    if (!is_governed(resource, CMEK_CONSTRAINT_KEY_PROJECT))
+        return;
     const struct cmek_inventory *inventory = cmek_evaluation_inventory(evaluation);
     if (inventory->assumed[CMEK_CONSTRAINT_SERVICE] &&
         !inventory->assumed[CMEK_CONSTRAINT_KEY_PROJECT]) {
@@ -183,23 +286,8 @@ static void key_project_resource(struct cmek_evaluation *evaluation, const struc
             continue;
         if (effective->rule_count == 0 && !effective->unreadable)
             continue; /* nothing restricts */
-        unsigned key = key_state(resource), outcomes = 0;
-        enum cmek_tristate is_registry = CMEK_NO;
-        unsigned answer =
-            cmek_evaluation_ask_key_project(evaluation, effective, mode,
-                                            resource->key ? resource->key->project : NULL);
-        if (key & KEY_PRESENT)
-            outcomes |= keyed_outcomes(answer);
-        if (key & KEY_ABSENT) {
-            is_registry = cmek_is_registry_bucket(cmek_evaluation_inventory(evaluation), resource);
-            outcomes |= keyless_outcomes(answer, is_registry);
-        }
-        if (!(outcomes & ~(unsigned)CMEK_OUTCOME_NONE))
-            continue;
-        struct cmek_verdict draft = draft_verdict(evaluation, rule, &cmek_check_key_project_allowed,
-                                                  resource, effective, mode);
-        explain_key_project(resource, is_registry, &draft);
-        cmek_evaluation_emit(evaluation, &draft, outcomes);
+        struct key_inquiry inquiry = {evaluation, resource, effective, mode};
+        key_project_in(&inquiry, rule);
     }
 }
 
@@ -218,7 +306,8 @@ static void key_project_message(struct cmek_evaluation *evaluation,
                                 const struct cmek_verdict *verdict, struct cmek_strbuf *buffer)
 {
     const struct cmek_resource *resource = verdict->resource;
-    const char *project = resource->key ? resource->key->project : NULL;
+    const struct cmek_key *key = verdict->key;
+    size_t key_count = cmek_resource_key_count(resource);
     cmek_describe_resource(resource, buffer);
     struct cmek_list_cause cause = cmek_verdict_cause(evaluation, verdict);
     if (verdict->status == CMEK_STATUS_UNKNOWN) {
@@ -227,14 +316,17 @@ static void key_project_message(struct cmek_evaluation *evaluation,
         return;
     }
     bool pass = verdict->status == CMEK_STATUS_PASS;
-    if (resource->key)
-        cmek_strbuf_printf(buffer, " has a key from project %s, which ", project ? project : "?");
+    if (key && pass && key_count > 1)
+        cmek_strbuf_printf(buffer, " has %zu keys from projects that ", key_count);
+    else if (key)
+        cmek_strbuf_printf(buffer, " has a key from project %s, which ",
+                           key->project ? key->project : "?");
     else
         cmek_strbuf_puts(buffer, " is a Container Registry bucket without a key, though ");
     cmek_describe_policy(verdict, &cause, buffer);
-    cmek_strbuf_puts(buffer, pass            ? " allows"
-                             : resource->key ? " does not allow"
-                                             : " asks for one from an allowed project");
+    cmek_strbuf_puts(buffer, pass  ? " allows"
+                             : key ? " does not allow"
+                                   : " asks for one from an allowed project");
     if (!pass)
         append_entries(cause.rule, buffer);
 }
@@ -265,11 +357,11 @@ struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
     }
     if (verdict->constraint == CMEK_CONSTRAINT_SERVICE) {
         const char *service =
-            verdict->resource ? verdict->resource->type->service : verdict->check->service;
+            verdict->resource ? verdict->resource->type->service->value : verdict->check->service;
         return cmek_list_explain(verdict->effective, cmek_match_service, (void *)(uintptr_t)service,
                                  /* denied= */ true);
     }
-    struct cmek_key_question question = key_question(evaluation, verdict->resource);
+    struct cmek_key_question question = key_question(evaluation, verdict->key);
     bool denied = verdict->status != CMEK_STATUS_PASS;
     struct cmek_list_cause cause =
         cmek_list_explain(verdict->effective, cmek_match_key_project, &question, denied);
@@ -278,7 +370,7 @@ struct cmek_list_cause cmek_verdict_cause(struct cmek_evaluation *evaluation,
         cause.node = verdict->effective->rules[0].node;
         cause.rule = verdict->effective->rules[0].rule;
     }
-    if (!verdict->resource->key)
+    if (!verdict->key)
         cause.entry = NULL; /* no entry speaks of a key that is not there */
     return cause;
 }

@@ -71,11 +71,11 @@ static size_t bit_count(unsigned bits)
 static void append_services(unsigned services, const char *conjunction, struct cmek_strbuf *buffer)
 {
     size_t left = bit_count(services);
-    for (size_t i = 0; i < cmek_service_type_count; i++) {
+    for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++) {
         if (!(services >> i & 1))
             continue;
         left--;
-        cmek_strbuf_puts(buffer, cmek_service_types[i].service);
+        cmek_strbuf_puts(buffer, cmek_registry_service_value(i));
         if (left > 1)
             cmek_strbuf_puts(buffer, ", ");
         else if (left == 1)
@@ -193,6 +193,8 @@ static void append_demand(const struct cmek_verdict *verdict,
     if (verdict->constraint == CMEK_CONSTRAINT_SERVICE) {
         cmek_strbuf_puts(buffer, " denies ");
         append_services(tally->services, "and", buffer);
+        if (tally->services == 0)
+            cmek_strbuf_puts(buffer, tally->value);
         cmek_strbuf_puts(buffer, " without a key");
     } else if (tally->value) {
         cmek_strbuf_printf(buffer, " refuses keys of %s", tally->value);

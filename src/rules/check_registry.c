@@ -29,6 +29,7 @@ static void leftover_resource(struct cmek_evaluation *evaluation, const struct c
         .constraint = CMEK_CONSTRAINT_COUNT_,
         .resource = resource,
         .project = project,
+        .key = resource->key,
     };
     unsigned outcomes;
     if (project && project->redirection) {
@@ -142,13 +143,14 @@ static void judge_topic(struct cmek_evaluation *evaluation, const struct cmek_ru
 static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                        const struct cmek_node *project)
 {
+    const struct cmek_service *service = cmek_evaluation_service(evaluation, pubsub);
     if (project->kind != CMEK_NODE_PROJECT || !project->is_listed || project->is_context ||
-        !cmek_evaluation_selects(evaluation, pubsub) || project->has_gcr_topic || !project->chain)
+        !service || project->has_gcr_topic || !project->chain)
         return;
     for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
         if (mode == CMEK_POLICY_DRY_RUN || !cmek_evaluation_judges(evaluation, mode))
             continue;
-        unsigned answer = cmek_evaluation_ask_service(evaluation, project->chain, mode, pubsub);
+        unsigned answer = cmek_evaluation_ask_service(evaluation, project->chain, mode, service);
         if (!(answer & CMEK_DENIED))
             continue;
         if (!cmek_evaluation_inventory(evaluation)->services_known &&

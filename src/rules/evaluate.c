@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "model/catalogue.h"
 #include "model/inventory.h"
 #include "policy/values.h"
 #include "rules/check.h"
@@ -30,15 +31,6 @@ const struct cmek_check *cmek_check_find(const char *name)
         if (strcmp((*check)->name, name) == 0)
             return *check;
     return NULL;
-}
-
-static size_t service_index(const char *service)
-{
-    size_t index = 0;
-    while (index < cmek_service_type_count &&
-           strcmp(cmek_service_types[index].service, service) != 0)
-        index++;
-    return index;
 }
 
 const struct cmek_inventory *cmek_evaluation_inventory(const struct cmek_evaluation *evaluation)
@@ -67,17 +59,20 @@ enum cmek_tristate cmek_match_key_project(void *key_question, const char *entry)
 
 unsigned cmek_evaluation_ask_service(struct cmek_evaluation *evaluation,
                                      const struct cmek_chain *chain, enum cmek_policy_mode mode,
-                                     const char *service)
+                                     const struct cmek_service *service)
 {
     const struct cmek_effective *effective =
         cmek_evaluation_effective(evaluation, chain, CMEK_CONSTRAINT_SERVICE, mode);
     while (evaluation->answers.count <= effective->index)
         CMEK_VEC_ADD(&evaluation->answers);
-    unsigned char *slot =
-        &evaluation->answers.items[effective->index].services[service_index(service)];
+    unsigned char **services = &evaluation->answers.items[effective->index].services;
+    if (!*services)
+        *services =
+            cmek_arena_alloc(&evaluation->arena, evaluation->options.catalogue->services.count);
+    unsigned char *slot = &(*services)[service->index];
     if (*slot == 0) /* never an answer: some outcome is always possible */
-        *slot =
-            (unsigned char)cmek_list_ask(effective, cmek_match_service, (void *)(uintptr_t)service);
+        *slot = (unsigned char)cmek_list_ask(effective, cmek_match_service,
+                                             (void *)(uintptr_t)service->value);
     return *slot;
 }
 
@@ -118,10 +113,25 @@ unsigned cmek_evaluation_ask_key_project(struct cmek_evaluation *evaluation,
     return answer;
 }
 
-bool cmek_evaluation_selects(const struct cmek_evaluation *evaluation, const char *service)
+const struct cmek_service *cmek_evaluation_service(const struct cmek_evaluation *evaluation,
+                                                   const char *value)
 {
-    unsigned services = evaluation->options.services;
-    return services == 0 || (services >> service_index(service) & 1);
+    const struct cmek_service *service =
+        cmek_catalogue_service(evaluation->options.catalogue, value);
+    return service && service->is_selected ? service : NULL;
+}
+
+int cmek_outcome_gravity(unsigned outcomes)
+{
+    if (!(outcomes & CMEK_OUTCOME_FAIL))
+        return 0;
+    return outcomes == CMEK_OUTCOME_FAIL ? 2 : 1;
+}
+
+const struct cmek_other_key *cmek_hidden_key(const struct cmek_resource *resource)
+{
+    const struct cmek_other_key *other = resource->extras ? resource->extras->other_key : NULL;
+    return other && other->is_kms_key ? other : NULL;
 }
 
 static void hand_on(struct cmek_evaluation *evaluation, const struct cmek_verdict *verdict)
@@ -222,8 +232,7 @@ size_t cmek_evaluation_policies_built(const struct cmek_evaluation *evaluation)
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource)
 {
-    if (!cmek_evaluation_selects(evaluation, resource->type->service) ||
-        !is_target(evaluation, resource))
+    if (!resource->type->service->is_selected || !is_target(evaluation, resource))
         return false;
     if (!evaluation->options.container_registry_only)
         return true;

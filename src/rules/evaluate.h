@@ -21,8 +21,10 @@
 #include "policy/effective.h"
 
 struct cmek_arena;
+struct cmek_catalogue;
 struct cmek_check;
 struct cmek_inventory;
+struct cmek_key;
 struct cmek_node;
 struct cmek_resource;
 struct cmek_rule;
@@ -32,9 +34,9 @@ struct cmek_verdict;
 struct cmek_evaluation_options {
     const struct cmek_inventory *inventory; /* finished */
     const struct cmek_rule_set *rules;
-    unsigned services;            /* bit i: cmek_service_types[i]; 0: all */
-    bool container_registry_only; /* registry buckets, gcr topics, gcr.io repositories */
-    bool plan_changes_only;       /* of a plan: not what it leaves as it is */
+    const struct cmek_catalogue *catalogue; /* resources of its selected services are judged */
+    bool container_registry_only;           /* registry buckets, gcr topics, gcr.io repositories */
+    bool plan_changes_only;                 /* of a plan: not what it leaves as it is */
     /** May change a verdict's status and waiver before it is handed on. May be NULL. */
     void (*settle)(void *payload, struct cmek_verdict *verdict);
     void *settle_payload;
@@ -56,10 +58,11 @@ struct cmek_verdict {
     const struct cmek_node *node;           /* … this one; NULL: it is on a resource */
     const struct cmek_node *project;        /* NULL: not known, or the node is no project */
     const struct cmek_effective *effective; /* the policy that was asked, or NULL */
-    unsigned services;  /* of a verdict on a policy, bit i: it is about cmek_service_types[i] */
-    const char *cause;  /* of a fail: the word that remediations are chosen by, or NULL */
-    const char *reason; /* of an unknown: a kebab-case word */
-    const char *detail; /* of an unknown: a clause that says why */
+    unsigned services; /* of a verdict on a policy: 1 << enum cmek_registry_service, it is about */
+    const struct cmek_key *key; /* of the resource, the one that decided; NULL: none did */
+    const char *cause;          /* of a fail: the word that remediations are chosen by, or NULL */
+    const char *reason;         /* of an unknown: a kebab-case word */
+    const char *detail;         /* of an unknown: a clause that says why */
     const char *waiver_id, *waiver_expires; /* when it is waived */
     enum cmek_change change;                /* of a simulated verdict */
     bool is_lifted; /* passes since no policy would ask anything any more, as one does today */

@@ -6,15 +6,15 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "model/asset_type.h"
+#include "model/catalogue.h"
 #include "model/policy.h"
 #include "policy/classes.h"
 #include "rules/evaluate.h"
 
 /** What was asked of one effective policy, once. */
 struct cmek_class_answers {
-    unsigned char services[CMEK_SERVICE_TYPES_MAX]; /* sets of enum cmek_list_outcome by service
-                                                       type; 0: not asked yet */
+    unsigned char *services; /* sets of enum cmek_list_outcome by cmek_service.index, each 0: not
+                                asked yet; NULL: none was */
 };
 
 /** The last answer about a key's project: resources of one project tend to share theirs. */
@@ -58,8 +58,8 @@ void cmek_change_pair_add(struct cmek_change_pair *pair, const struct cmek_verdi
 bool cmek_change_pair_take(struct cmek_change_pair *pair, struct cmek_verdict *ret_verdict);
 
 /** A key that a resource may be given in a Cloud KMS location: a usable one that is in use and
- * whose project the policy allows for certain, best one that protects resources of that type
- * already; NULL when there is none. */
+ * whose project the policy allows for certain, best one that protects resources of that
+ * service already; NULL when there is none. */
 const char *cmek_suggest_key(struct cmek_evaluation *evaluation,
                              const struct cmek_resource *resource, const char *key_location);
 

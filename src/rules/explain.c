@@ -218,8 +218,8 @@ void cmek_verdict_explain(struct cmek_evaluation *evaluation, const struct cmek_
         explain_path(arena, &explanation);
     struct cmek_tag_scope scope = {inventory, explanation.chain};
     explanation.tags = cmek_tags_list(&scope, arena, &explanation.tag_count);
-    if (verdict->resource && verdict->resource->key)
-        explain_key(inventory, verdict->resource->key, arena, &explanation);
+    if (verdict->key)
+        explain_key(inventory, verdict->key, arena, &explanation);
     if (verdict->status == CMEK_STATUS_UNKNOWN)
         cmek_explain_needs(inventory, verdict, arena, &explanation);
     *ret_explanation = explanation;

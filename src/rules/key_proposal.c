@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key that a remediation may propose. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -7,10 +8,10 @@
 #include "rules/check.h"
 #include "rules/evaluation.h"
 
-/* What a key is looked for: its place, and the kind of resource (a bit of cmek_key.used_for). */
+/* What a key is looked for: its place, and the service (a bit of cmek_key.used_for). */
 struct wish {
     const char *location;
-    unsigned kind;
+    uint64_t service;
 };
 
 /* Keys are kept apart by what they protect: one that protects such resources already is the better
@@ -20,7 +21,7 @@ static bool is_better(const struct cmek_key *key, const struct cmek_key *best,
 {
     if (!best)
         return true;
-    bool suits = key->used_for & wish->kind, best_suits = best->used_for & wish->kind;
+    bool suits = key->used_for & wish->service, best_suits = best->used_for & wish->service;
     if (suits != best_suits)
         return suits;
     return strcmp(key->name, best->name) < 0;
@@ -57,7 +58,7 @@ static const char *find_key_once(struct cmek_evaluation *evaluation,
 {
     static const char nothing[] = ""; /* stands for "looked, found none" */
     struct cmek_strbuf name = {0};
-    cmek_strbuf_printf(&name, "policy %s %u ", wish->location, wish->kind);
+    cmek_strbuf_printf(&name, "policy %s %" PRIx64 " ", wish->location, wish->service);
     cmek_append_policy_identity(effective, &name);
     const char *known = cmek_map_get(&evaluation->suggestions, cmek_strbuf_text(&name));
     if (!known) {
@@ -72,12 +73,13 @@ static const char *find_key_once(struct cmek_evaluation *evaluation,
 const char *cmek_suggest_key(struct cmek_evaluation *evaluation,
                              const struct cmek_resource *resource, const char *key_location)
 {
-    struct wish wish = {key_location, 1U << (resource->type - cmek_service_types)};
+    struct wish wish = {key_location, cmek_service_bit(resource->type->service)};
     const struct cmek_effective *effective =
         cmek_evaluation_effective(evaluation, resource->chain, CMEK_CONSTRAINT_KEY_PROJECT,
                                   cmek_evaluation_governing(evaluation));
     struct cmek_strbuf name = {0};
-    cmek_strbuf_printf(&name, "class %zu %s %u", effective->index, wish.location, wish.kind);
+    cmek_strbuf_printf(&name, "class %zu %s %" PRIx64, effective->index, wish.location,
+                       wish.service);
     const char *known = cmek_map_get(&evaluation->suggestions, cmek_strbuf_text(&name));
     if (!known) {
         known = find_key_once(evaluation, effective, &wish);

@@ -9,11 +9,10 @@
 #include "rules/check.h"
 #include "rules/evaluation.h"
 
-bool cmek_serves_registry(const struct cmek_service_type *type)
+const struct cmek_service *cmek_posture_service(const struct cmek_evaluation *evaluation,
+                                                enum cmek_registry_service service)
 {
-    return cmek_str_eq(type->asset_type, CMEK_TYPE_BUCKET) ||
-           cmek_str_eq(type->asset_type, CMEK_TYPE_TOPIC) ||
-           cmek_str_eq(type->asset_type, CMEK_TYPE_REPOSITORY);
+    return cmek_evaluation_service(evaluation, cmek_registry_service_value(service));
 }
 
 struct cmek_posture *cmek_posture_at(struct cmek_evaluation *evaluation,
@@ -199,10 +198,9 @@ static void add_resource(const struct cmek_inventory *inventory,
 /* What could not be listed may be Container Registry's. */
 static void doubt_unlisted(const struct cmek_evaluation *evaluation, struct cmek_posture_unit *unit)
 {
-    for (size_t i = 0; i < cmek_service_type_count; i++)
-        unit->is_unlisted |= (unit->project->unlisted >> i & 1) &&
-                             cmek_serves_registry(&cmek_service_types[i]) &&
-                             cmek_evaluation_selects(evaluation, cmek_service_types[i].service);
+    for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++)
+        unit->is_unlisted |=
+            (unit->project->unlisted >> i & 1) && cmek_posture_service(evaluation, i);
     if (unit->is_unlisted && unit->has_registry == CMEK_NO)
         unit->has_registry = CMEK_UNKNOWN;
 }

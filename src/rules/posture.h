@@ -3,6 +3,7 @@
  * it, for the rules that judge policies and not resources.
  *
  * Each project is judged by itself, with its own tags; a node is told once how many of them fail.
+ * All selected services are asked about, but for the question that is Container Registry's own.
  * The services, and the two constraints, are asked about apart from each other, so where they
  * depend on the same undecided condition an answer may be more cautious than need be, never less.
  */
@@ -14,19 +15,20 @@
 #include <stdint.h>
 
 #include "cmekscan/finding.h"
+#include "model/asset_type.h"
 #include "policy/effective.h"
 
 struct cmek_chain;
 struct cmek_evaluation;
 struct cmek_inventory;
 struct cmek_node;
-struct cmek_service_type;
+struct cmek_service;
 
 /** What was found about one project. */
 struct cmek_posture_answer {
-    unsigned outcomes;           /* set of enum cmek_outcome; 0: nothing to say */
-    unsigned services;           /* of a failure, bit i: cmek_service_types[i] is part of it */
-    const char *value;           /* of a failure: what shows it, for the message, or NULL */
+    unsigned outcomes; /* set of enum cmek_outcome; 0: nothing to say */
+    unsigned services; /* of a failure, bits 1 << enum cmek_registry_service: part of it */
+    const char *value; /* of a failure: what shows it, for the message, or NULL */
     const char *reason, *detail; /* why it is undecided */
 };
 
@@ -102,9 +104,9 @@ bool cmek_posture_climb(struct cmek_posture_walk *walk);
 const struct cmek_policy_spec *cmek_posture_spec(const struct cmek_posture_walk *walk,
                                                  bool *ret_is_readable);
 
-/** Whether Container Registry keeps its images in resources of a type, tells of them through it, or
- * moves to it. */
-bool cmek_serves_registry(const struct cmek_service_type *type);
+/** A service to ask the policies about; NULL where `--services` leaves it out. */
+const struct cmek_service *cmek_posture_service(const struct cmek_evaluation *evaluation,
+                                                enum cmek_registry_service service);
 bool cmek_rule_restricts(const struct cmek_policy_rule *rule);
 
 void cmek_posture_judge_registry(struct cmek_evaluation *evaluation,

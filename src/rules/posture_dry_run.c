@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a dry run would demand and the live policy does not. */
+#include <string.h>
+
 #include "base/strbuf.h"
+#include "model/catalogue.h"
 #include "model/inventory.h"
 #include "policy/values.h"
 #include "rules/check.h"
@@ -54,18 +57,32 @@ static void merge(struct cmek_posture_answer *answer, unsigned outcomes)
         answer->outcomes |= outcomes;
 }
 
+/* One that is not Container Registry's is named where none of them is. */
+static void note_failing(const struct cmek_service *service, struct cmek_posture_answer *answer)
+{
+    for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++)
+        if (strcmp(service->value, cmek_registry_service_value(i)) == 0) {
+            answer->services |= 1U << i;
+            return;
+        }
+    if (!answer->value)
+        answer->value = service->value;
+}
+
 static void compare_services(const struct pair *pair, struct cmek_posture_answer *answer)
 {
-    for (size_t i = 0; i < cmek_service_type_count; i++) {
-        const char *service = cmek_service_types[i].service;
-        if (!cmek_evaluation_selects(pair->evaluation, service))
+    const struct cmek_catalogue *catalogue = pair->evaluation->options.catalogue;
+    for (size_t i = 0; i < catalogue->services.count; i++) {
+        const struct cmek_service *service = catalogue->services.items[i];
+        if (!service->is_selected)
             continue;
-        unsigned outcomes =
-            compare(cmek_list_ask(pair->dry_run, cmek_match_service, (void *)(uintptr_t)service),
-                    cmek_list_ask(pair->live, cmek_match_service, (void *)(uintptr_t)service),
-                    CMEK_DENIED);
+        unsigned outcomes = compare(cmek_list_ask(pair->dry_run, cmek_match_service,
+                                                  (void *)(uintptr_t)service->value),
+                                    cmek_list_ask(pair->live, cmek_match_service,
+                                                  (void *)(uintptr_t)service->value),
+                                    CMEK_DENIED);
         if (outcomes == CMEK_OUTCOME_FAIL)
-            answer->services |= 1U << i;
+            note_failing(service, answer);
         merge(answer, outcomes);
     }
 }

@@ -2,12 +2,13 @@
 /* Projects in which no policy demands keys: where Container Registry keeps data, and where keys are
  * restricted. */
 #include "base/strbuf.h"
+#include "model/catalogue.h"
 #include "model/inventory.h"
 #include "rules/check.h"
 #include "rules/evaluation.h"
 #include "rules/posture.h"
 
-/* What the service constraint says of several services, as sets of cmek_service_types. */
+/* What the service constraint says of the services, as sets of enum cmek_registry_service. */
 struct services {
     unsigned asked, allowed, denied; /* the latter two: perhaps */
 };
@@ -15,17 +16,15 @@ struct services {
 /* @p part: the policy to ask; NULL: the one that is in effect for the chain. */
 static struct services ask_services(struct cmek_evaluation *evaluation,
                                     const struct cmek_chain *chain,
-                                    const struct cmek_effective *part, bool of_registry)
+                                    const struct cmek_effective *part)
 {
     struct services services = {0};
-    for (size_t i = 0; i < cmek_service_type_count; i++) {
-        const struct cmek_service_type *type = &cmek_service_types[i];
-        if (!cmek_evaluation_selects(evaluation, type->service) ||
-            (of_registry && !cmek_serves_registry(type)))
+    for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++) {
+        const struct cmek_service *service = cmek_posture_service(evaluation, i);
+        if (!service)
             continue;
-        void *service = (void *)(uintptr_t)type->service;
         unsigned answer =
-            part ? cmek_list_ask(part, cmek_match_service, service)
+            part ? cmek_list_ask(part, cmek_match_service, (void *)(uintptr_t)service->value)
                  : cmek_evaluation_ask_service(evaluation, chain, CMEK_POLICY_LIVE, service);
         services.asked |= 1U << i;
         services.allowed |= answer & CMEK_ALLOWED ? 1U << i : 0;
@@ -64,8 +63,7 @@ static void judge_home(struct cmek_evaluation *evaluation, const struct cmek_pos
 {
     const struct cmek_effective *effective = effective_at(evaluation, walk);
     struct services services =
-        ask_services(evaluation, walk->chain, walk->is_doubtful ? effective : NULL,
-                     /* of_registry= */ true);
+        ask_services(evaluation, walk->chain, walk->is_doubtful ? effective : NULL);
     struct cmek_posture_answer answer = {.services = services.asked & ~services.denied};
     if (services.asked == 0)
         return;
@@ -139,6 +137,24 @@ static enum cmek_tristate restricts_keys(const struct cmek_effective *effective,
     return answer;
 }
 
+/* Any selected service will do: FAIL where none is denied without a key, PASS where one is. */
+static unsigned ask_whether_none_is_denied(struct cmek_evaluation *evaluation,
+                                           const struct cmek_chain *chain)
+{
+    const struct cmek_catalogue *catalogue = evaluation->options.catalogue;
+    bool all_may_be_allowed = true, one_may_be_denied = false;
+    for (size_t i = 0; i < catalogue->services.count; i++) {
+        const struct cmek_service *service = catalogue->services.items[i];
+        if (!service->is_selected)
+            continue;
+        unsigned answer = cmek_evaluation_ask_service(evaluation, chain, CMEK_POLICY_LIVE, service);
+        all_may_be_allowed &= (answer & CMEK_ALLOWED) != 0;
+        one_may_be_denied |= (answer & CMEK_DENIED) != 0;
+    }
+    return (all_may_be_allowed ? CMEK_OUTCOME_FAIL : 0U) |
+           (one_may_be_denied ? CMEK_OUTCOME_PASS : 0U);
+}
+
 static void judge_restriction(struct cmek_evaluation *evaluation,
                               const struct cmek_posture_unit *unit,
                               const struct cmek_posture_walk *walk,
@@ -152,13 +168,12 @@ static void judge_restriction(struct cmek_evaluation *evaluation,
     const struct cmek_effective *policy =
         cmek_evaluation_effective(evaluation, unit->chain, CMEK_CONSTRAINT_SERVICE,
                                   CMEK_POLICY_LIVE);
-    struct services services =
-        ask_services(evaluation, unit->chain, NULL, /* of_registry= */ false);
-    struct cmek_posture_answer answer = {.services = services.asked};
-    if (services.allowed == services.asked)
-        answer.outcomes |= CMEK_OUTCOME_FAIL;
-    if (services.denied != 0)
-        answer.outcomes |= CMEK_OUTCOME_PASS;
+    struct cmek_posture_answer answer = {
+        .outcomes = ask_whether_none_is_denied(evaluation, unit->chain),
+        .services = ask_services(evaluation, unit->chain, NULL).asked,
+    };
+    if (answer.services == 0)
+        return;
     if (answer.outcomes == CMEK_OUTCOME_FAIL)
         answer.value = deciding_node(evaluation, unit->chain);
     if (is_restricted == CMEK_UNKNOWN) {

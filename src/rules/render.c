@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A verdict into the flat finding that reports are made of. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/sha256.h"
@@ -22,12 +23,16 @@ struct names {
 
 /* Cloud KMS location that can hold a key for a resource there
  * (cloud.google.com/kms/docs/locations): the EU multi-region of Cloud Storage is `europe` in Cloud
- * KMS. */
-static const char *key_location(const char *location)
+ * KMS, and a zone (europe-west1-b) is that of its region. */
+static const char *key_location(const char *location, struct cmek_arena *arena)
 {
-    if (location && strcmp(location, "eu") == 0)
+    size_t length = location ? strlen(location) : 0;
+    if (length == 2 && strcmp(location, "eu") == 0)
         return "europe";
-    return location;
+    bool is_zone = length > 3 && location[length - 2] == '-' &&
+                   islower((unsigned char)location[length - 1]) &&
+                   isdigit((unsigned char)location[length - 3]);
+    return is_zone ? cmek_arena_strndup(arena, location, length - 2) : location;
 }
 
 static const char *short_name(const struct names *names)
@@ -65,9 +70,10 @@ static const char *new_key(const struct names *names)
 {
     const struct cmek_resource *resource = names->verdict->resource;
     const struct cmek_chain *chain = resource ? resource->chain : names->verdict->node->chain;
-    const char *location = resource ? key_location(resource->location) : NULL;
+    const char *location = resource ? key_location(resource->location, names->arena) : NULL;
     const char *known = location ? cmek_suggest_key(names->evaluation, resource, location) : NULL;
-    if (known && !(resource->key && strcmp(known, resource->key->name) == 0))
+    const struct cmek_key *present = names->verdict->key;
+    if (known && !(present && strcmp(known, present->name) == 0))
         return known;
     const char *project = chain ? only_allowed_project(names, chain) : NULL;
     return cmek_arena_printf(names->arena,
@@ -87,10 +93,10 @@ static const char *node_of(const struct names *names)
 static const char *services_list(const struct names *names)
 {
     struct cmek_strbuf list = {0};
-    for (size_t i = 0; i < cmek_service_type_count; i++)
+    for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++)
         if (names->verdict->services >> i & 1)
             cmek_strbuf_printf(&list, "%s%s", list.length > 0 ? ", " : "",
-                               cmek_service_types[i].service);
+                               cmek_registry_service_value(i));
     const char *text = cmek_arena_strdup(names->arena, cmek_strbuf_text(&list));
     cmek_strbuf_done(&list);
     return text;
@@ -162,7 +168,7 @@ static const char *value_of(const struct names *names, enum name name)
 {
     const struct cmek_finding *finding = names->finding;
     const struct cmek_resource *resource = names->verdict->resource;
-    const struct cmek_key *key = resource ? resource->key : NULL;
+    const struct cmek_key *key = names->verdict->key;
     switch (name) {
     case NAME_BUCKET:
     case NAME_REPOSITORY:
@@ -176,7 +182,7 @@ static const char *value_of(const struct names *names, enum name name)
         return finding->kms_key;
     case NAME_KEY_LOCATION:
         return names->key.project ? key_part(names, names->key.location, names->key.location_length)
-                                  : key_location(finding->location);
+                                  : key_location(finding->location, names->arena);
     case NAME_KEY_NAME:
         return key_part(names, names->key.key, names->key.key_length);
     case NAME_KEY_PROJECT:
@@ -299,14 +305,14 @@ static void render_resource(const struct cmek_evaluation *evaluation,
     }
     render_project(verdict, resource->chain, arena, finding);
     finding->location = resource->location;
-    finding->service = resource->type->service;
+    finding->service = resource->type->service->value;
     finding->resource_type = resource->type->asset_type;
     finding->resource_name = resource->name;
     finding->resource_role = cmek_resource_role(evaluation->options.inventory, resource);
     finding->created_at = resource->created_at;
-    if (resource->key) {
-        finding->kms_key = resource->key->name;
-        finding->kms_key_project = resource->key->project;
+    if (verdict->key) {
+        finding->kms_key = verdict->key->name;
+        finding->kms_key_project = verdict->key->project;
     }
 }
 
@@ -338,6 +344,24 @@ static void render_policy(struct cmek_evaluation *evaluation, const struct cmek_
     finding->policy_value = cause.entry;
     const struct cmek_node *here = verdict->node ? verdict->node : verdict->project;
     finding->policy_inherited = cause.node == here ? CMEK_NO : CMEK_YES;
+}
+
+/* The rule's, and the page of the resource's service. */
+static void render_references(const struct cmek_verdict *verdict, struct cmek_arena *arena,
+                              struct cmek_finding *finding)
+{
+    const struct cmek_strings *references = &verdict->rule->references;
+    const char *page = verdict->resource ? verdict->resource->type->service->reference : NULL;
+    finding->references = references->items;
+    finding->reference_count = references->count;
+    if (!page)
+        return;
+    const char **all = cmek_arena_array(arena, references->count + 1, sizeof *all);
+    for (size_t i = 0; i < references->count; i++)
+        all[i] = references->items[i];
+    all[references->count] = page;
+    finding->references = all;
+    finding->reference_count++;
 }
 
 static const char *finding_id(const struct cmek_finding *finding, struct cmek_arena *arena)
@@ -403,13 +427,12 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
         .provider = "gcp",
         .waiver_id = verdict->waiver_id,
         .waiver_expires = verdict->waiver_expires,
-        .references = verdict->rule->references.items,
-        .reference_count = verdict->rule->references.count,
         .controls = verdict->rule->controls.items,
         .control_count = verdict->rule->controls.count,
     };
     if (evaluation->options.simulates)
         finding.baseline_state = baseline_states[verdict->change];
+    render_references(verdict, arena, &finding);
     identify(evaluation, verdict, arena, &finding);
     render_policy(evaluation, verdict, &finding);
     render_source(evaluation, verdict, &finding);

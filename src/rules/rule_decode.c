@@ -58,31 +58,6 @@ static const char *const causes[] = {
     "services-missing",  "undecided",  "wrong-purpose", NULL,
 };
 
-static size_t index_of(const char *word, const char *const *words)
-{
-    size_t index = 0;
-    while (words[index] && strcmp(words[index], word) != 0)
-        index++;
-    return index;
-}
-
-/* NULL words stand for "not given" and are fine. */
-static enum cmek_status check_word(const struct cmek_yaml *node, const char *key, const char *word,
-                                   const char *const *words, struct cmek_error *err)
-{
-    if (!word || words[index_of(word, words)])
-        return CMEK_OK;
-    struct cmek_strbuf known = {0};
-    for (const char *const *item = words; *item; item++)
-        cmek_strbuf_printf(&known, "%s%s", item == words ? "" : ", ", *item);
-    const struct cmek_yaml *member = cmek_yaml_get(node, key);
-    enum cmek_status status =
-        cmek_yaml_fail(member ? member : node, err, "unknown %s '%s'; known: %s", key, word,
-                       cmek_strbuf_text(&known));
-    cmek_strbuf_done(&known);
-    return status;
-}
-
 static enum cmek_status check_check(const struct cmek_yaml *node, const char *name,
                                     struct cmek_error *err)
 {
@@ -90,7 +65,7 @@ static enum cmek_status check_check(const struct cmek_yaml *node, const char *na
     for (const struct cmek_check *const *check = cmek_checks; *check; check++)
         *CMEK_VEC_ADD(&names) = (*check)->name;
     *CMEK_VEC_ADD(&names) = NULL;
-    enum cmek_status status = check_word(node, "check", name, names.items, err);
+    enum cmek_status status = cmek_yaml_check_word(node, "check", name, names.items, err);
     CMEK_VEC_DONE(&names);
     return status;
 }
@@ -126,9 +101,9 @@ static enum cmek_status decode_remediation(const struct cmek_yaml *node, struct 
     struct cmek_remediation form = {0};
     enum cmek_status status = cmek_yaml_decode(node, remediation_fields, arena, &form, err);
     if (status == CMEK_OK)
-        status = check_word(node, "role", form.role, roles, err);
+        status = cmek_yaml_check_word(node, "role", form.role, roles, err);
     if (status == CMEK_OK)
-        status = check_word(node, "cause", form.cause, causes, err);
+        status = cmek_yaml_check_word(node, "cause", form.cause, causes, err);
     if (status != CMEK_OK)
         return status;
     if (!form.text)
@@ -208,7 +183,7 @@ enum cmek_status cmek_rule_decode(const struct cmek_yaml *node, struct cmek_aren
     if (status == CMEK_OK)
         status = check_id(node, form.id, err);
     if (status == CMEK_OK)
-        status = check_word(node, "severity", form.severity, severities, err);
+        status = cmek_yaml_check_word(node, "severity", form.severity, severities, err);
     if (status == CMEK_OK)
         status = check_check(node, form.check, err);
     if (status == CMEK_OK)
@@ -227,7 +202,7 @@ enum cmek_status cmek_rule_decode(const struct cmek_yaml *node, struct cmek_aren
         .at = node,
     };
     if (form.severity)
-        change.rule.severity = (enum cmek_severity)index_of(form.severity, severities);
+        change.rule.severity = (enum cmek_severity)cmek_yaml_word_index(form.severity, severities);
     if (form.remediations)
         status = decode_remediations(form.remediations, arena, &change.rule, err);
     if (status == CMEK_OK)

@@ -34,7 +34,7 @@ struct marks {
 };
 
 struct proposal {
-    unsigned missing; /* bits of cmek_key.used_for that no resource stands for yet */
+    uint64_t missing; /* bits of cmek_key.used_for that no resource stands for yet */
 };
 
 static void mark_node(struct marks *marks, const struct cmek_node *node, enum extent extent);
@@ -179,8 +179,8 @@ static void mark_resource(struct marks *marks, size_t place)
     mark_chain(marks, resource->chain, EXTENT_WHOLE);
     if (resource->project)
         mark_node(marks, resource->project, EXTENT_WHOLE);
-    if (resource->key)
-        mark_key(marks, resource->key);
+    for (size_t i = 0; i < cmek_resource_key_count(resource); i++)
+        mark_key(marks, cmek_resource_key(resource, i));
     /* A bucket is Container Registry's if the project it names is its own. */
     mark_project_named(marks, cmek_registry_bucket_project(cmek_short_name(resource->name),
                                                            &marks->arena));
@@ -296,21 +296,30 @@ static void mark_proposal(void *payload, const char *name)
     cmek_map_put_borrowed(&marks->proposals, key->name, proposal);
 }
 
-/* A key is proposed because resources use it: one of each kind stands for them all. */
+/* Whether a resource stands for others of its service in using a key that is proposed. */
+static bool is_wanted_user(struct marks *marks, const struct cmek_resource *resource)
+{
+    uint64_t service = cmek_service_bit(resource->type->service);
+    bool is_wanted = false;
+    for (size_t i = 0; i < cmek_resource_key_count(resource); i++) {
+        struct proposal *proposal =
+            cmek_map_get(&marks->proposals, cmek_resource_key(resource, i)->name);
+        if (!proposal || !(proposal->missing & service))
+            continue;
+        proposal->missing &= ~service;
+        is_wanted = true;
+    }
+    return is_wanted;
+}
+
+/* A key is proposed because resources use it: one of each service stands for them all. */
 static void mark_users(struct marks *marks)
 {
     if (cmek_map_count(&marks->proposals) == 0)
         return;
-    for (size_t i = 0; i < marks->inventory->resource_list.count; i++) {
-        const struct cmek_resource *resource = marks->inventory->resource_list.items[i];
-        struct proposal *proposal =
-            resource->key ? cmek_map_get(&marks->proposals, resource->key->name) : NULL;
-        unsigned kind = 1U << (resource->type - cmek_service_types);
-        if (!proposal || !(proposal->missing & kind))
-            continue;
-        proposal->missing &= ~kind;
-        mark_resource(marks, i);
-    }
+    for (size_t i = 0; i < marks->inventory->resource_list.count; i++)
+        if (is_wanted_user(marks, marks->inventory->resource_list.items[i]))
+            mark_resource(marks, i);
 }
 
 /* Policies and bindings that stand under a name which no Project asset maps may be any unmapped

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/error.h"
+#include "model/catalogue.h"
 #include "model/inventory.h"
 #include "rules/explain.h"
 #include "source/report_file.h"
@@ -91,15 +92,32 @@ static enum cmek_status check_unique(const struct found *found, const char *wher
     return CMEK_OK;
 }
 
+/* What the scan looked at: policies are judged by it. */
+static enum cmek_status select_services(const struct search *search, struct cmek_error *err)
+{
+    struct cmek_catalogue *catalogue = search->options->catalogue;
+    const struct cmek_strings *selected = &search->inventory->selected;
+    cmek_catalogue_select_all(catalogue, false);
+    for (size_t i = 0; i < selected->count; i++)
+        if (!cmek_catalogue_select(catalogue, selected->items[i]))
+            return cmek_fail(err, CMEK_E_USAGE,
+                             "the scan of '%s' looked at the service '%.200s', which is not built "
+                             "in: give the --catalogue that the scan had",
+                             report_name(search), selected->items[i]);
+    return CMEK_OK;
+}
+
 static enum cmek_status read_report(struct search *search, struct cmek_error *err)
 {
     struct cmek_report_file_handler handler = {
         .finding = take_listed,
         .only_with = search->listed.id,
+        .catalogue = search->options->catalogue,
         .evidence = cmek_inventory_sink(search->inventory),
         .payload = search,
     };
     struct cmek_report_file_stats stats;
+    cmek_catalogue_select_all(search->options->catalogue, true);
     enum cmek_status status = cmek_report_file_read(search->options->report, &handler, &stats, err);
     if (status == CMEK_OK)
         status = check_unique(&search->listed, report_name(search),
@@ -112,6 +130,8 @@ static enum cmek_status read_report(struct search *search, struct cmek_error *er
             "the source, e.g. "
             "cmekscan explain %.12s --assets FILE",
             report_name(search), search->listed.first);
+    if (status == CMEK_OK)
+        status = select_services(search, err);
     if (status == CMEK_OK)
         search->judged.id = search->listed.first;
     return status;
@@ -174,7 +194,7 @@ static enum cmek_status find_verdict(struct search *search, struct cmek_error *e
     struct cmek_evaluation_options options = {
         .inventory = search->inventory,
         .rules = search->options->rules,
-        .services = search->options->feed.services,
+        .catalogue = search->options->catalogue,
         .container_registry_only = search->options->container_registry_only,
     };
     cmek_inventory_finish(search->inventory);

@@ -7,12 +7,16 @@
 #include "rules/rule.h"
 #include "scan/feed.h"
 
+struct cmek_catalogue;
+
 #define CMEK_EXPLAIN_ID_MIN 8 /* hex digits that tell findings apart well enough */
 
 struct cmek_explain_options {
     const char *finding_id;        /* lower-case hex, whole or its beginning */
     const char *report;            /* a json report with evidence, or NULL: */
     struct cmek_feed_options feed; /* where to read from instead */
+    /* That of the feed; for a report its services are selected as those of the scan were. */
+    struct cmek_catalogue *catalogue;
     const struct cmek_rule_set *rules;
     bool container_registry_only;
 };

@@ -21,7 +21,8 @@ static enum cmek_status feed_files(const struct cmek_feed_options *options,
 {
     for (size_t i = 0; i < options->asset_paths.count; i++) {
         enum cmek_status status =
-            cmek_asset_file_read(options->asset_paths.items[i], /* threads= */ 0, sink, err);
+            cmek_asset_file_read(options->catalogue, options->asset_paths.items[i],
+                                 /* threads= */ 0, sink, err);
         if (status != CMEK_OK)
             return status;
     }
@@ -117,7 +118,7 @@ static enum cmek_status feed_live(const struct cmek_feed_options *options,
         struct cmek_gcp_direct_options direct = {
             .scopes = options->scopes.items,
             .scope_count = options->scopes.count,
-            .services = options->services,
+            .catalogue = options->catalogue,
             .progress = watch,
             .payload = &watcher,
         };
@@ -147,5 +148,6 @@ enum cmek_status cmek_feed(const struct cmek_feed_options *options,
     if (status != CMEK_OK || !options->plan_path)
         return status;
     ret_result->source = "plan";
-    return cmek_terraform_plan_read(options->plan_path, options->plan_directory, sink, err);
+    return cmek_terraform_plan_read(options->catalogue, options->plan_path, options->plan_directory,
+                                    sink, err);
 }

@@ -29,7 +29,7 @@ struct cmek_feed_options {
     struct cmek_strings scopes;      /* else: live */
     const char *plan_path;           /* a Terraform plan to lay over those, or alone; or NULL */
     const char *plan_directory;      /* where its configuration is, or NULL */
-    unsigned services;               /* bit i: cmek_service_types[i]; 0: all */
+    const struct cmek_catalogue *catalogue; /* what is read: its selected services */
     struct cmek_gcp_endpoints endpoints;
     struct cmek_auth_settings auth;
     struct cmek_http_options http;

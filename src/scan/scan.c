@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/time.h"
 #include "cmekscan/version.h"
+#include "model/catalogue.h"
 #include "model/inventory.h"
 #include "scan/evidence.h"
 #include "scan/policy_file.h"
@@ -174,6 +175,8 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
     }
     if (status != CMEK_OK)
         return status;
+    cmek_warn_services(scan->inventory, scan->options->feed.catalogue, warn,
+                       (void *)(uintptr_t)&scan->options->feed);
     struct cmek_strings scopes = scopes_of(scan);
     scan->summary.source = result.source;
     scan->summary.api_calls = (struct cmek_counts){result.api_calls, result.api_call_count};
@@ -209,7 +212,7 @@ static void judge(struct scan *scan)
     struct cmek_evaluation_options options = {
         .inventory = scan->inventory,
         .rules = scan->options->rules,
-        .services = scan->options->feed.services,
+        .catalogue = scan->options->feed.catalogue,
         .container_registry_only = scan->options->container_registry_only,
         .plan_changes_only = scan->options->plan_changes_only,
         .settle = settle,
@@ -219,6 +222,7 @@ static void judge(struct scan *scan)
     scan->evaluation = cmek_evaluation_new(&options);
     struct cmek_summary_options summary = {
         .inventory = scan->inventory,
+        .catalogue = scan->options->feed.catalogue,
         .rules = scan->options->rules,
         .evaluation = scan->evaluation,
         .listing = listing_of(scan->options),
@@ -290,6 +294,8 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
     struct cmek_error err = {0};
     struct cmek_scan_outcome outcome;
     void *noter = (void *)(uintptr_t)&options->feed;
+    scan.inventory->selected =
+        cmek_catalogue_selected_services(options->feed.catalogue, &scan.arena);
     scan.inventory->keep_labels = cmek_waivers_use_labels(&options->waivers);
     cmek_waivers_warn(&options->waivers, /* after_scan= */ false, warn, noter);
     enum cmek_status status = cmek_report_set_check(options->reports, options->report_count, &err);

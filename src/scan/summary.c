@@ -150,19 +150,21 @@ static void count_resources(const struct cmek_summary_options *options,
                             struct cmek_scan_summary *summary)
 {
     struct cmek_resource_count *counts =
-        cmek_arena_array(options->arena, cmek_service_type_count, sizeof *counts);
-    for (size_t i = 0; i < cmek_service_type_count; i++)
-        counts[i].type = cmek_service_types[i].asset_type;
+        cmek_arena_array(options->arena, options->catalogue->types.count, sizeof *counts);
+    for (size_t i = 0; i < options->catalogue->types.count; i++)
+        counts[i].type = options->catalogue->types.items[i]->asset_type;
     for (size_t i = 0; i < options->inventory->resource_list.count; i++) {
         const struct cmek_resource *resource = options->inventory->resource_list.items[i];
         if (!cmek_evaluation_covers(options->evaluation, resource))
             continue;
-        size_t type = (size_t)(resource->type - cmek_service_types);
-        counts[type].total++;
-        counts[type].with_key += resource->key != NULL;
+        struct cmek_resource_count *count = &counts[resource->type->index];
+        count->total++;
+        count->with_key += !cmek_resource_lacks_key(resource);
     }
+    for (size_t i = 0; i < options->catalogue->types.count; i++)
+        if (options->catalogue->types.items[i]->service->is_selected)
+            counts[summary->resource_count++] = counts[i];
     summary->resources = counts;
-    summary->resource_count = cmek_service_type_count;
 }
 
 static void count_chain(const struct cmek_chain *chain, struct cmek_map *seen,

@@ -20,6 +20,7 @@ bool cmek_listing_holds(struct cmek_listing listing, const struct cmek_verdict *
 
 struct cmek_summary_options {
     const struct cmek_inventory *inventory;
+    const struct cmek_catalogue *catalogue;
     const struct cmek_rule_set *rules;
     struct cmek_evaluation *evaluation;
     struct cmek_listing listing;

@@ -3,7 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/alloc.h"
+#include "base/strbuf.h"
 #include "policy/values.h"
 
 #define WARNINGS_MAX 20
@@ -95,6 +99,70 @@ void cmek_warn_policies(const struct cmek_inventory *inventory, cmek_warning_sin
                  warner.count - WARNINGS_MAX);
         warn(payload, text);
     }
+}
+
+/* Marks the services that a policy's entries deny. */
+static void mark_denied(const struct cmek_policy_spec *spec, const struct cmek_catalogue *catalogue,
+                        bool *denied)
+{
+    for (size_t i = 0; i < spec->rule_count; i++)
+        for (size_t k = 0; k < spec->rules[i].denied.count; k++) {
+            const char *entry = spec->rules[i].denied.items[k];
+            const struct cmek_service *service =
+                cmek_catalogue_service(catalogue, cmek_value_service(entry));
+            if (service)
+                denied[service->index] = true;
+        }
+}
+
+static void add_service_gap(struct cmek_inventory *inventory, const struct cmek_service *service)
+{
+    struct cmek_strbuf message = {0};
+    cmek_strbuf_printf(&message,
+                       "a policy requires keys of %s, but whether it has one cannot be told: %s",
+                       service->name, service->note);
+    cmek_inventory_add_gap(inventory, &(struct cmek_gap_data){
+                                          .scope = service->value,
+                                          .operation = "services.list",
+                                          .error = "not-listed",
+                                          .message = cmek_strbuf_text(&message),
+                                      });
+    cmek_strbuf_done(&message);
+}
+
+void cmek_warn_services(struct cmek_inventory *inventory, const struct cmek_catalogue *catalogue,
+                        cmek_warning_sink *warn, void *payload)
+{
+    bool *denied = cmek_calloc(catalogue->services.count, sizeof *denied);
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+        const struct cmek_node *node = cmek_map_value(e);
+        const struct cmek_policy_slot *slot =
+            cmek_node_policy(inventory, node, CMEK_CONSTRAINT_SERVICE);
+        if (slot)
+            mark_denied(&slot->policy.live, catalogue, denied);
+        if (node->simulated[CMEK_CONSTRAINT_SERVICE])
+            mark_denied(node->simulated[CMEK_CONSTRAINT_SERVICE], catalogue, denied);
+    }
+    struct cmek_strbuf others = {0};
+    for (size_t i = 0; i < catalogue->services.count; i++) {
+        const struct cmek_service *service = catalogue->services.items[i];
+        if (denied[i] && service->is_selected && service->note)
+            add_service_gap(inventory, service);
+        if (denied[i] && !service->is_selected)
+            cmek_strbuf_printf(&others, "%s%.*s", others.length > 0 ? "," : "",
+                               (int)strcspn(service->value, "."), service->value);
+    }
+    if (others.length > 0) {
+        struct cmek_strbuf text = {0};
+        cmek_strbuf_printf(&text,
+                           "policies require keys of services that this scan does not look at: %s "
+                           "(see --services)",
+                           cmek_strbuf_text(&others));
+        warn(payload, cmek_strbuf_text(&text));
+        cmek_strbuf_done(&text);
+    }
+    cmek_strbuf_done(&others);
+    free(denied);
 }
 
 void cmek_warn_not_judged(const struct cmek_evaluation *evaluation, cmek_warning_sink *warn,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "model/catalogue.h"
 #include "model/names.h"
 #include "source/asset_encode.h"
 #include "source/asset_policy.h"
@@ -11,12 +12,13 @@
 #include "json/json.h"
 #include "json/writer.h"
 
-struct cmek_record cmek_asset_record(const char *asset_type, const char *name,
-                                     const struct cmek_json *data, struct cmek_arena *arena)
+struct cmek_record cmek_asset_record(const struct cmek_catalogue *catalogue, const char *asset_type,
+                                     const char *name, const struct cmek_json *data,
+                                     struct cmek_arena *arena)
 {
     struct cmek_record record = {.name = name, .asset_type = asset_type, .has_resource = true};
     const struct cmek_service_type *type = NULL;
-    record.kind = cmek_asset_kind(asset_type, strlen(asset_type), &type);
+    record.kind = cmek_catalogue_kind(catalogue, asset_type, strlen(asset_type), &type);
     if (record.kind == CMEK_ASSET_RESOURCE)
         record.data.resource.type = type;
     cmek_asset_decode_data(&record, data, arena);
@@ -68,7 +70,8 @@ static const struct cmek_json_field asset_fields[] = {
     CMEK_JSON_END,
 };
 
-enum cmek_status cmek_asset_decode(const struct cmek_json *asset, struct cmek_arena *arena,
+enum cmek_status cmek_asset_decode(const struct cmek_catalogue *catalogue,
+                                   const struct cmek_json *asset, struct cmek_arena *arena,
                                    struct cmek_record *ret_record, struct cmek_error *err)
 {
     struct json_asset json = {0};
@@ -83,7 +86,7 @@ enum cmek_status cmek_asset_decode(const struct cmek_json *asset, struct cmek_ar
         .has_resource = json.resource != NULL,
     };
     const struct cmek_service_type *type = NULL;
-    record.kind = cmek_asset_kind(json.asset_type, strlen(json.asset_type), &type);
+    record.kind = cmek_catalogue_kind(catalogue, json.asset_type, strlen(json.asset_type), &type);
     if (record.kind == CMEK_ASSET_RESOURCE)
         record.data.resource.type = type;
     cmek_time_parse(json.update_time, &record.updated);

@@ -11,15 +11,16 @@
 #include "model/record.h"
 
 struct cmek_arena;
+struct cmek_catalogue;
 struct cmek_json;
 
 /** Decodes a whole asset (one line of an export), top-level names in snake_case or camelCase. Data
  * of an unexpected shape is no error: the record says that it has none, and why. CMEK_E_INVALID:
- * this is no asset. The record borrows from @p asset and @p arena. */
-CMEK_NODISCARD enum cmek_status cmek_asset_decode(const struct cmek_json *asset,
-                                                  struct cmek_arena *arena,
-                                                  struct cmek_record *ret_record,
-                                                  struct cmek_error *err);
+ * this is no asset. The record borrows from @p catalogue (cmek_catalogue_kind), @p asset and @p
+ * arena. */
+CMEK_NODISCARD enum cmek_status
+cmek_asset_decode(const struct cmek_catalogue *catalogue, const struct cmek_json *asset,
+                  struct cmek_arena *arena, struct cmek_record *ret_record, struct cmek_error *err);
 
 /** Decodes the API object @p data into a record whose kind, name, asset type (and
  * data.resource.type) are set. */
@@ -27,8 +28,9 @@ void cmek_asset_decode_data(struct cmek_record *record, const struct cmek_json *
                             struct cmek_arena *arena);
 
 /** A record for an API object: kind and type from @p asset_type, @p name its full resource name. */
-struct cmek_record cmek_asset_record(const char *asset_type, const char *name,
-                                     const struct cmek_json *data, struct cmek_arena *arena);
+struct cmek_record cmek_asset_record(const struct cmek_catalogue *catalogue, const char *asset_type,
+                                     const char *name, const struct cmek_json *data,
+                                     struct cmek_arena *arena);
 
 struct cmek_strbuf;
 /** Appends the record as one line of an export (NDJSON, snake_case), without the line end: its data

@@ -7,104 +7,9 @@
 #include "model/names.h"
 #include "source/asset.h"
 #include "source/asset_policy.h"
+#include "source/resource_data.h"
 #include "json/decode.h"
 #include "json/json.h"
-
-/* Buckets say where they lie; repositories have it in their name; topics are global and have none.
- */
-static const char *resource_location(const struct cmek_record *record, const struct cmek_json *data,
-                                     struct cmek_arena *arena)
-{
-    const char *location = cmek_json_string(cmek_json_get(data, "location"), arena);
-    if (location)
-        return cmek_arena_lower(arena, location);
-    static const char mark[] = "/locations/";
-    const char *in_name = strstr(record->name, mark);
-    if (!in_name)
-        return NULL;
-    in_name += sizeof mark - 1;
-    return cmek_arena_strndup(arena, in_name, strcspn(in_name, "/"));
-}
-
-/* Walks to the key field. "No key" comes as nothing, null, "", {} and []; any other shape is one it
- * cannot have. */
-static void decode_key_field(struct cmek_resource_data *resource, const struct cmek_json *data,
-                             struct cmek_arena *arena)
-{
-    const char *path = resource->type->key_path;
-    const char *dot = strchr(path, '.');
-    if (dot) {
-        const char *first = cmek_arena_strndup(arena, path, (size_t)(dot - path));
-        const struct cmek_json *outer = cmek_json_get(data, first);
-        enum cmek_json_kind kind = cmek_json_kind(outer);
-        bool is_empty_list = kind == CMEK_JSON_ARRAY && cmek_json_count(outer) == 0;
-        if (outer && kind != CMEK_JSON_OBJECT && !is_empty_list) {
-            resource->key_unreadable = true;
-            return;
-        }
-    }
-    const struct cmek_json *key = cmek_json_get_path(data, path);
-    if (!key)
-        return;
-    const char *text = cmek_json_string(key, arena);
-    if (!text)
-        resource->key_unreadable = true;
-    else if (text[0] != '\0')
-        resource->kms_key = text;
-}
-
-struct labels {
-    struct cmek_arena *arena;
-    struct cmek_label *items;
-    size_t count;
-};
-
-static bool add_label(void *payload, const char *name, const struct cmek_json *value)
-{
-    struct labels *labels = payload;
-    const char *text = cmek_json_string(value, labels->arena);
-    if (text)
-        labels->items[labels->count++] =
-            (struct cmek_label){cmek_arena_strdup(labels->arena, name), text};
-    return true;
-}
-
-static void decode_labels(struct cmek_resource_data *resource, const struct cmek_json *json,
-                          struct cmek_arena *arena)
-{
-    if (cmek_json_kind(json) != CMEK_JSON_OBJECT)
-        return;
-    struct labels labels = {
-        arena, cmek_arena_array(arena, cmek_json_count(json), sizeof(struct cmek_label)), 0};
-    cmek_json_each(json, add_label, &labels);
-    resource->labels = labels.items;
-    resource->label_count = labels.count;
-}
-
-static void decode_resource(struct cmek_record *record, const struct cmek_json *data,
-                            struct cmek_arena *arena)
-{
-    struct cmek_resource_data *resource = &record->data.resource;
-    decode_key_field(resource, data, arena);
-    decode_labels(resource, cmek_json_get(data, "labels"), arena);
-    resource->location = resource_location(record, data, arena);
-    if (resource->type->created_path)
-        resource->created_at =
-            cmek_json_string(cmek_json_get_path(data, resource->type->created_path), arena);
-    const char *mode = cmek_json_peek(
-        cmek_json_get_path(data,
-                           "encryption.googleManagedEncryptionEnforcementConfig.restrictionMode"));
-    resource->google_keys_refused = cmek_str_eq(mode, "FullyRestricted");
-    struct project_number {
-        const char *number;
-    } number = {0};
-    static const struct cmek_json_field fields[] = {
-        CMEK_JSON_FIELD(struct project_number, number, "projectNumber", CMEK_JSON_NUMBER_AS_TEXT),
-        CMEK_JSON_END,
-    };
-    if (cmek_json_decode(data, fields, arena, &number, NULL) == CMEK_OK)
-        resource->project_number = number.number;
-}
 
 struct json_key_version {
     const char *name, *state;
@@ -328,6 +233,8 @@ static void decode_collection(struct cmek_record *record, const struct cmek_json
 {
     static const struct cmek_json_field fields[] = {
         CMEK_JSON_FIELD(struct cmek_collection_data, scopes, "scopes", CMEK_JSON_OPTIONAL),
+        CMEK_JSON_FIELD(struct cmek_collection_data, selected, "selected_services",
+                        CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, policies, "policies", CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, v1_policies, "v1_policies",
                         CMEK_JSON_OPTIONAL),
@@ -350,7 +257,7 @@ void cmek_asset_decode_data(struct cmek_record *record, const struct cmek_json *
         [CMEK_ASSET_ORGANIZATION] = decode_node,
         [CMEK_ASSET_FOLDER] = decode_node,
         [CMEK_ASSET_PROJECT] = decode_node,
-        [CMEK_ASSET_RESOURCE] = decode_resource,
+        [CMEK_ASSET_RESOURCE] = cmek_resource_decode,
         [CMEK_ASSET_CRYPTO_KEY] = decode_key,
         [CMEK_ASSET_POLICY] = decode_policy,
         [CMEK_ASSET_CONSTRAINT] = decode_constraint,

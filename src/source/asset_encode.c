@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-#include "base/arena.h"
+#include "model/catalogue.h"
+#include "source/resource_data.h"
 #include "json/writer.h"
-
-#define ENCRYPTION "encryption."
 
 static void member(struct cmek_json_writer *writer, const char *name, const char *text)
 {
@@ -32,32 +31,69 @@ static void strings(struct cmek_json_writer *writer, const char *name,
     cmek_json_end_array(writer);
 }
 
-/* A member at a dotted path of objects. */
-static void member_at(struct cmek_json_writer *writer, const char *path, const char *text)
+/* A member at a path of objects, from its step @p step on. */
+static void member_at(struct cmek_json_writer *writer, const struct cmek_field_path *path,
+                      size_t step, const char *text)
 {
-    const char *dot = strchr(path, '.');
-    if (!dot) {
-        cmek_json_member_text(writer, path, text);
+    if (step + 1 == path->count) {
+        cmek_json_member_text(writer, path->steps[step].name, text);
         return;
     }
-    struct cmek_arena arena = {0};
-    begin_member(writer, cmek_arena_strndup(&arena, path, (size_t)(dot - path)));
-    member_at(writer, dot + 1, text);
+    begin_member(writer, path->steps[step].name);
+    member_at(writer, path, step + 1, text);
     cmek_json_end_object(writer);
-    cmek_arena_done(&arena);
 }
 
-static void encode_encryption(struct cmek_json_writer *writer,
-                              const struct cmek_resource_data *resource)
+static bool has_lists(const struct cmek_field_path *path)
 {
-    const char *inside = cmek_str_after(resource->type->key_path, ENCRYPTION);
-    if (resource->kms_key && !(inside && resource->google_keys_refused))
-        member_at(writer, resource->type->key_path, resource->kms_key);
+    bool has = false;
+    for (size_t i = 0; i < path->count; i++)
+        has |= path->steps[i].is_list;
+    return has;
+}
+
+/* Where the row's one and only key goes as the API has it; NULL: it cannot be said so. */
+static const struct cmek_field_path *plain_key_path(const struct cmek_resource_data *resource)
+{
+    const struct cmek_service_type *type = resource->type;
+    if (resource->more_keys.count > 0 || resource->keyless_place || resource->other_key ||
+        resource->is_excepted || type->keys.count != 1)
+        return NULL;
+    const struct cmek_field_path *path = &type->keys.items[0].items[0];
+    bool meets_created =
+        type->created.count > 0 && strcmp(type->created.steps[0].name, path->steps[0].name) == 0;
+    return meets_created || has_lists(path) || has_lists(&type->created) ? NULL : path;
+}
+
+/* What was read from the row's paths, in a form that cmek_resource_decode knows of any row. */
+static void encode_findings(struct cmek_json_writer *writer,
+                            const struct cmek_resource_data *resource)
+{
+    begin_member(writer, CMEK_RESOURCE_AS_READ);
+    member(writer, "key", resource->kms_key);
+    strings(writer, "more_keys", &resource->more_keys);
+    member(writer, "keyless_place", resource->keyless_place);
+    member(writer, "other_key", resource->other_key ? resource->other_key->field.text : NULL);
+    member(writer, "created_at", resource->created_at);
+    if (resource->is_excepted)
+        cmek_json_member_bool(writer, "excepted", true);
+    cmek_json_end_object(writer);
+}
+
+/* Both say something inside "encryption" of a bucket. */
+static void encode_encryption(struct cmek_json_writer *writer,
+                              const struct cmek_resource_data *resource,
+                              const struct cmek_field_path *key_path)
+{
+    const char *key = key_path ? resource->kms_key : NULL;
+    bool is_inside = key && strcmp(key_path->steps[0].name, "encryption") == 0;
+    if (key && !(is_inside && resource->google_keys_refused))
+        member_at(writer, key_path, 0, key);
     if (!resource->google_keys_refused)
         return;
     begin_member(writer, "encryption");
-    if (resource->kms_key && inside)
-        member_at(writer, inside, resource->kms_key);
+    if (is_inside)
+        member_at(writer, key_path, 1, key);
     begin_member(writer, "googleManagedEncryptionEnforcementConfig");
     cmek_json_member_text(writer, "restrictionMode", "FullyRestricted");
     cmek_json_end_object(writer);
@@ -80,9 +116,12 @@ static void encode_resource(struct cmek_json_writer *writer, const struct cmek_r
     const struct cmek_resource_data *resource = &record->data.resource;
     member(writer, "location", resource->location);
     member(writer, "projectNumber", resource->project_number);
-    if (resource->created_at && resource->type->created_path)
-        member_at(writer, resource->type->created_path, resource->created_at);
-    encode_encryption(writer, resource);
+    const struct cmek_field_path *key_path = plain_key_path(resource);
+    if (!key_path)
+        encode_findings(writer, resource);
+    else if (resource->created_at && resource->type->created.count > 0)
+        member_at(writer, &resource->type->created, 0, resource->created_at);
+    encode_encryption(writer, resource, key_path);
     encode_labels(writer, resource);
 }
 
@@ -222,6 +261,7 @@ static void encode_collection(struct cmek_json_writer *writer, const struct cmek
 {
     const struct cmek_collection_data *collection = &record->data.collection;
     strings(writer, "scopes", &collection->scopes);
+    strings(writer, "selected_services", &collection->selected);
     cmek_json_member_bool(writer, "policies", collection->policies);
     cmek_json_member_bool(writer, "v1_policies", collection->v1_policies);
     cmek_json_member_bool(writer, "tags", collection->tags);

@@ -86,14 +86,16 @@ static enum cmek_status read_lines(void *payload, struct cmek_asset_pool *pool,
     return cmek_asset_lines_read(reader->path, &handler, err);
 }
 
-enum cmek_status cmek_asset_file_read(const char *path, size_t threads,
-                                      const struct cmek_record_sink *sink, struct cmek_error *err)
+enum cmek_status cmek_asset_file_read(const struct cmek_catalogue *catalogue, const char *path,
+                                      size_t threads, const struct cmek_record_sink *sink,
+                                      struct cmek_error *err)
 {
     struct reader reader = {.path = path, .sink = sink};
     const struct cmek_asset_work work = {.read = read_lines,
                                          .take = take,
                                          .payload = &reader,
-                                         .threads = threads};
+                                         .threads = threads,
+                                         .catalogue = catalogue};
     uint64_t skipped = 0;
     enum cmek_status status = cmek_asset_pool_run(&work, &skipped, err);
     if (status == CMEK_OK && !reader.saw_records && skipped == 0)

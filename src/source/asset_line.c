@@ -17,7 +17,7 @@ static enum cmek_status decode_whole(struct cmek_asset_line_decoder *decoder, co
     cmek_json_parser_feed(decoder->parser, text, length);
     enum cmek_status status = cmek_json_parser_finish(decoder->parser, &json, err);
     if (status == CMEK_OK)
-        status = cmek_asset_decode(json, arena, ret_record, err);
+        status = cmek_asset_decode(decoder->catalogue, json, arena, ret_record, err);
     cmek_json_free(json);
     return status;
 }
@@ -29,8 +29,9 @@ static enum cmek_status decode(struct cmek_asset_line_decoder *decoder, const ch
     if (!decoder->light)
         decoder->light = cmek_json_light_new();
     const struct cmek_json *json = cmek_json_light_parse(decoder->light, text, length);
-    enum cmek_status status = json ? cmek_asset_decode(json, arena, ret_record, err)
-                                   : decode_whole(decoder, text, length, arena, ret_record, err);
+    enum cmek_status status =
+        json ? cmek_asset_decode(decoder->catalogue, json, arena, ret_record, err)
+             : decode_whole(decoder, text, length, arena, ret_record, err);
     if (status == CMEK_OK)
         ret_record->raw = NULL;
     return status;
@@ -42,7 +43,7 @@ enum cmek_status cmek_asset_line_decode(struct cmek_asset_line_decoder *decoder,
                                         struct cmek_error *err)
 {
     *ret_is_relevant = false;
-    if (cmek_asset_is_irrelevant(text, length))
+    if (cmek_asset_is_irrelevant(decoder->catalogue, text, length))
         return CMEK_OK;
     enum cmek_status status = decode(decoder, text, length, arena, ret_record, err);
     if (status != CMEK_OK)

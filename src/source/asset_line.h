@@ -10,11 +10,14 @@
 #include "model/record.h"
 
 struct cmek_arena;
+struct cmek_catalogue;
 struct cmek_json_light;
 struct cmek_json_parser;
 
-/** What decoding a line needs and the next one can use again. All zero is a valid one. */
+/** What decoding a line needs and the next one can use again. All zero but for the catalogue is a
+ * valid one. */
 struct cmek_asset_line_decoder {
+    const struct cmek_catalogue *catalogue;
     struct cmek_json_parser *parser;
     struct cmek_json_light *light;
 };

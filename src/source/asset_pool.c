@@ -124,7 +124,7 @@ static struct batch *next_work(struct cmek_asset_pool *pool)
 static void *decode(void *payload)
 {
     struct cmek_asset_pool *pool = payload;
-    struct cmek_asset_line_decoder decoder = {0};
+    struct cmek_asset_line_decoder decoder = {.catalogue = pool->work->catalogue};
     struct batch *batch;
     while ((batch = next_work(pool))) {
         decode_batch(&decoder, batch);
@@ -196,7 +196,7 @@ static void submit(struct cmek_asset_pool *pool)
     if (filling(pool)->pieces.count == 0)
         return;
     if (!pool->is_threaded) {
-        struct cmek_asset_line_decoder decoder = {0};
+        struct cmek_asset_line_decoder decoder = {.catalogue = pool->work->catalogue};
         decode_batch(&decoder, filling(pool));
         cmek_asset_line_decoder_done(&decoder);
         hand_over(pool, filling(pool));

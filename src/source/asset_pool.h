@@ -15,6 +15,7 @@
 #include "source/asset_lines.h"
 
 struct cmek_asset_pool;
+struct cmek_catalogue;
 
 /** What a line came to; valid during the call that hands it over. */
 struct cmek_asset_line {
@@ -31,6 +32,7 @@ struct cmek_asset_work {
     void (*take)(void *payload, const struct cmek_asset_line *line);
     void *payload;
     size_t threads; /* that decode; 0: as many as there are processors, few at most */
+    const struct cmek_catalogue *catalogue; /* resources of its selected services matter */
 };
 
 /** Runs @p work to its end. *@p ret_skipped: how many assets were of other types. Returns what

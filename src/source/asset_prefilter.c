@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model/asset_type.h"
+#include "model/catalogue.h"
 #include "json/cursor.h"
 
 /* Steps over a string whose opening quote is next. */
@@ -89,7 +89,8 @@ static bool is_type_key(const char *text, size_t length)
     return is_key(text, length, "asset_type") || is_key(text, length, "assetType");
 }
 
-bool cmek_asset_is_irrelevant(const char *line, size_t length)
+bool cmek_asset_is_irrelevant(const struct cmek_catalogue *catalogue, const char *line,
+                              size_t length)
 {
     struct cmek_json_cursor cursor = {line, line + length};
     bool irrelevant = false;
@@ -110,7 +111,7 @@ bool cmek_asset_is_irrelevant(const char *line, size_t length)
         }
         const struct cmek_service_type *ignored;
         if (!take_string(&cursor, &type, &type_length) || !is_plain(type, type_length) ||
-            cmek_asset_kind(type, type_length, &ignored) != CMEK_ASSET_OTHER)
+            cmek_catalogue_kind(catalogue, type, type_length, &ignored) != CMEK_ASSET_OTHER)
             return false;
         irrelevant = true;
     } while (cmek_json_take(&cursor, ','));

@@ -12,8 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct cmek_catalogue;
+
 /** True only if the line is one balanced JSON object whose own asset type is, for certain, none
  * that matters. */
-bool cmek_asset_is_irrelevant(const char *line, size_t length);
+bool cmek_asset_is_irrelevant(const struct cmek_catalogue *catalogue, const char *line,
+                              size_t length);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "http/engine.h"
+#include "model/catalogue.h"
 #include "model/names.h"
 #include "source/asset.h"
 #include "source/gcp_scan.h"
@@ -44,6 +45,40 @@ static void emit_collection(struct cmek_gcp_scan *scan)
                       "collection", data);
     cmek_json_free(data);
     cmek_strbuf_done(&json);
+}
+
+static bool is_listed_here(const char *asset_type)
+{
+    static const char *const listed[] = {CMEK_TYPE_BUCKET, CMEK_TYPE_TOPIC, CMEK_TYPE_REPOSITORY};
+    for (size_t i = 0; i < sizeof listed / sizeof *listed; i++)
+        if (cmek_str_eq(asset_type, listed[i]))
+            return true;
+    return false;
+}
+
+/* Services that were asked for, though no call here lists their resources. */
+static void report_other_services(struct cmek_gcp_scan *scan)
+{
+    const struct cmek_catalogue *catalogue = scan->options->catalogue;
+    struct cmek_strbuf what = {0};
+    const struct cmek_service *last = NULL;
+    for (size_t i = 0; i < catalogue->types.count; i++) {
+        const struct cmek_service_type *type = catalogue->types.items[i];
+        if (!type->service->is_selected || is_listed_here(type->asset_type) ||
+            type->service == last)
+            continue;
+        last = type->service;
+        cmek_strbuf_printf(&what, "%s%s", what.length > 0 ? ", " : "the resources of ",
+                           last->value);
+    }
+    const struct cmek_gcp_error error = {
+        .word = "not-listed",
+        .message = "their APIs are not asked project by project",
+    };
+    for (size_t i = 0; i < scan->options->scope_count && what.length > 0; i++)
+        cmek_gcp_gap(scan, scan->options->scopes[i], "services.list", &error,
+                     cmek_strbuf_text(&what));
+    cmek_strbuf_done(&what);
 }
 
 /* Works off the queue and begins further projects as there is room. */
@@ -112,6 +147,7 @@ enum cmek_status cmek_gcp_direct_read(struct cmek_gcp_client *client,
 {
     struct cmek_gcp_scan scan = {.client = client, .options = options, .sink = sink};
     emit_collection(&scan);
+    report_other_services(&scan);
     for (size_t i = 0; i < options->scope_count; i++)
         cmek_gcp_read_scope(&scan, options->scopes[i]);
     run(&scan);

@@ -27,7 +27,8 @@ struct cmek_gcp_progress {
 struct cmek_gcp_direct_options {
     const char *const *scopes; /* "organizations/1", "folders/2", "projects/id-or-number" */
     size_t scope_count;
-    unsigned services; /* bit i: cmek_service_types[i]; 0: all */
+    const struct cmek_catalogue *catalogue; /* what is read: buckets, topics and repositories if
+                                               selected; what else is selected is a gap */
     /** Called now and then; false: stop asking. May be NULL. */
     bool (*progress)(void *payload, const struct cmek_gcp_progress *progress);
     void *payload;

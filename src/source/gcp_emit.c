@@ -33,8 +33,8 @@ void cmek_gcp_emit(struct cmek_gcp_scan *scan, const struct cmek_gcp_node *node,
     struct cmek_arena arena = {0};
     const char *ancestors[CMEK_LIMIT_ANCESTORS];
     struct cmek_record record =
-        cmek_asset_record(asset_type, cmek_arena_printf(&arena, "//%s/%s", host, name), data,
-                          &arena);
+        cmek_asset_record(scan->options->catalogue, asset_type,
+                          cmek_arena_printf(&arena, "//%s/%s", host, name), data, &arena);
     if (node) {
         size_t count = ancestors_of(node, ancestors);
         record.ancestors = (struct cmek_strings){ancestors, count};
@@ -64,7 +64,8 @@ void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *ope
         struct cmek_arena arena = {0};
         const char *name = cmek_arena_printf(&arena, "//cmekscan.dev/%s/%s", scope, operation);
         struct cmek_record record =
-            cmek_asset_record(cmek_asset_type_name(CMEK_ASSET_COVERAGE_GAP), name, data, &arena);
+            cmek_asset_record(/* catalogue= */ NULL, cmek_asset_type_name(CMEK_ASSET_COVERAGE_GAP),
+                              name, data, &arena);
         scan->sink->record(scan->sink->payload, &record);
         cmek_arena_done(&arena);
     }

@@ -127,6 +127,7 @@ void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *wha
          "enable the API, or accept that what was made before it was disabled is not seen"},
         {"rate-limited", "scan again later, or raise the quota"},
         {"unauthenticated", "check the credentials"},
+        {"not-listed", "scan a Cloud Asset Inventory export, which holds them"},
         {"vpc-service-controls", "let the scanner's account through the service perimeter"},
     };
     const char *advice = "scan again";

@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "http/engine.h"
+#include "model/catalogue.h"
 #include "model/names.h"
 #include "source/asset.h"
 #include "source/gcp_scan.h"
@@ -200,12 +201,7 @@ static void read_services(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
 
 bool cmek_gcp_selects(const struct cmek_gcp_scan *scan, const char *asset_type)
 {
-    if (scan->options->services == 0)
-        return true;
-    for (size_t i = 0; i < cmek_service_type_count; i++)
-        if (cmek_str_eq(cmek_service_types[i].asset_type, asset_type))
-            return scan->options->services >> i & 1;
-    return false;
+    return cmek_catalogue_selects(scan->options->catalogue, asset_type);
 }
 
 void cmek_gcp_read_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)

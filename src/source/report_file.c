@@ -54,7 +54,8 @@ static enum cmek_status take_record(struct reader *reader, const struct cmek_jso
 {
     struct cmek_record record;
     reader->stats.records++;
-    enum cmek_status status = cmek_asset_decode(json, &reader->arena, &record, err);
+    enum cmek_status status =
+        cmek_asset_decode(reader->handler->catalogue, json, &reader->arena, &record, err);
     if (status == CMEK_OK)
         reader->handler->evidence.record(reader->handler->evidence.payload, &record);
     else

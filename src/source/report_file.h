@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "model/record.h"
 
+struct cmek_catalogue;
 struct cmek_json;
 
 struct cmek_report_file_handler {
@@ -18,6 +19,7 @@ struct cmek_report_file_handler {
     void (*finding)(void *payload, const struct cmek_json *finding);
     /** Findings without this text in them are passed over unparsed; NULL: none are. */
     const char *only_with;
+    const struct cmek_catalogue *catalogue; /* resources of its selected services are evidence */
     struct cmek_record_sink evidence;
     void *payload;
 };

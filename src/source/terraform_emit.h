@@ -6,7 +6,10 @@
 #include "model/record.h"
 #include "source/terraform.h"
 
+struct cmek_catalogue;
+
 struct cmek_tf_emitter {
+    const struct cmek_catalogue *catalogue;
     struct cmek_tf_plan *plan;
     const struct cmek_record_sink *sink;
     struct cmek_arena *arena; /* of the record at hand */
@@ -14,7 +17,8 @@ struct cmek_tf_emitter {
 };
 
 /** Fills what all records of a plan have in common; `data` is the caller's. */
-struct cmek_record cmek_tf_record(const char *asset_type, const char *name);
+struct cmek_record cmek_tf_record(const struct cmek_tf_emitter *emitter, const char *asset_type,
+                                  const char *name);
 void cmek_tf_gap(struct cmek_tf_emitter *emitter, const char *scope, const char *error,
                  const char *message);
 

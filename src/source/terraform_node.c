@@ -40,7 +40,7 @@ static void emit_project(struct cmek_tf_emitter *emitter, struct cmek_tf_instanc
     const char *id = cmek_tf_text(emitter->plan, instance, "project_id");
     const char *ref = cmek_tf_project_ref(emitter->plan, instance);
     struct cmek_record record =
-        cmek_tf_record(CMEK_TYPE_PROJECT,
+        cmek_tf_record(emitter, CMEK_TYPE_PROJECT,
                        cmek_arena_printf(emitter->arena, "//cloudresourcemanager.googleapis.com/%s",
                                          ref));
     record.data.node = (struct cmek_node_data){
@@ -58,7 +58,7 @@ static void emit_folder(struct cmek_tf_emitter *emitter, struct cmek_tf_instance
     if (!name || !cmek_str_starts(name, "folders/"))
         return;
     struct cmek_record record =
-        cmek_tf_record(cmek_asset_type_name(CMEK_ASSET_FOLDER),
+        cmek_tf_record(emitter, cmek_asset_type_name(CMEK_ASSET_FOLDER),
                        cmek_arena_printf(emitter->arena, "//cloudresourcemanager.googleapis.com/%s",
                                          name));
     record.data.node = (struct cmek_node_data){
@@ -82,7 +82,7 @@ static void emit_key(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *i
     if (!name || !state)
         return;
     struct cmek_record record =
-        cmek_tf_record(cmek_asset_type_name(CMEK_ASSET_CRYPTO_KEY),
+        cmek_tf_record(emitter, cmek_asset_type_name(CMEK_ASSET_CRYPTO_KEY),
                        cmek_arena_printf(emitter->arena, "//cloudkms.googleapis.com/%s", name));
     record.data.key = (struct cmek_key_data){
         .purpose = cmek_tf_given_text(emitter->plan, instance, "purpose"),

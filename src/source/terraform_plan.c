@@ -9,14 +9,15 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "base/utf16.h"
-#include "model/asset_type.h"
+#include "model/catalogue.h"
 #include "source/terraform_emit.h"
 #include "source/terraform_lines.h"
 #include "source/terraform_types.h"
 #include "source/terraform_value.h"
 #include "json/json.h"
 
-struct cmek_record cmek_tf_record(const char *asset_type, const char *name)
+struct cmek_record cmek_tf_record(const struct cmek_tf_emitter *emitter, const char *asset_type,
+                                  const char *name)
 {
     struct cmek_record record = {
         .name = name,
@@ -25,7 +26,8 @@ struct cmek_record cmek_tf_record(const char *asset_type, const char *name)
         .has_data = true,
         .updated = {.seconds = INT64_MAX}, /* a plan is of what comes after all else */
     };
-    record.kind = cmek_asset_kind(asset_type, strlen(asset_type), &record.data.resource.type);
+    record.kind = cmek_catalogue_kind(emitter->catalogue, asset_type, strlen(asset_type),
+                                      &record.data.resource.type);
     return record;
 }
 
@@ -137,7 +139,8 @@ static const char *folder_of(const char *path, struct cmek_arena *arena)
     return slash ? cmek_arena_strndup(arena, path, (size_t)(slash - path) + 1) : ".";
 }
 
-enum cmek_status cmek_terraform_plan_read(const char *path, const char *directory,
+enum cmek_status cmek_terraform_plan_read(const struct cmek_catalogue *catalogue, const char *path,
+                                          const char *directory,
                                           const struct cmek_record_sink *sink,
                                           struct cmek_error *err)
 {
@@ -160,7 +163,10 @@ enum cmek_status cmek_terraform_plan_read(const char *path, const char *director
     }
     if (status == CMEK_OK) {
         cmek_tf_find_lines(&plan, directory ? directory : folder_of(path, &plan.arena));
-        struct cmek_tf_emitter emitter = {.plan = &plan, .sink = sink, .arena = &arena};
+        struct cmek_tf_emitter emitter = {.catalogue = catalogue,
+                                          .plan = &plan,
+                                          .sink = sink,
+                                          .arena = &arena};
         emit_all(&emitter);
         cmek_map_done(&emitter.names);
     }

@@ -15,10 +15,14 @@
 #include "base/error.h"
 #include "model/record.h"
 
-/** Reads the plan at @p path ("-": standard input). @p directory: where its *.tf files are, to find
- * the lines of its resources; NULL: in its own folder (of standard input: the working one).
- * CMEK_E_IO: it cannot be read; CMEK_E_INVALID: it is no plan. */
-CMEK_NODISCARD enum cmek_status cmek_terraform_plan_read(const char *path, const char *directory,
+struct cmek_catalogue;
+
+/** Reads the resources of the catalogue's selected services, and what they are judged by, from the
+ * plan at @p path ("-": standard input). @p directory: where its *.tf files are, to find the lines
+ * of its resources; NULL: in its own folder (of standard input: the working one). CMEK_E_IO: it
+ * cannot be read; CMEK_E_INVALID: it is no plan. */
+CMEK_NODISCARD enum cmek_status cmek_terraform_plan_read(const struct cmek_catalogue *catalogue,
+                                                         const char *path, const char *directory,
                                                          const struct cmek_record_sink *sink,
                                                          struct cmek_error *err);
 

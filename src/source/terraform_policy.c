@@ -232,7 +232,7 @@ static void emit(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *insta
         .is_change = cmek_tf_changes(instance),
     };
     struct cmek_record record =
-        cmek_tf_record(cmek_asset_type_name(CMEK_ASSET_POLICY),
+        cmek_tf_record(emitter, cmek_asset_type_name(CMEK_ASSET_POLICY),
                        cmek_arena_printf(emitter->arena,
                                          "//orgpolicy.googleapis.com/%s/policies/%s", node,
                                          cmek_short_name(cmek_constraint_name(constraint))));

@@ -4,7 +4,7 @@
 
 #include "base/strbuf.h"
 #include "base/strings.h"
-#include "model/asset_type.h"
+#include "model/catalogue.h"
 #include "source/terraform_emit.h"
 #include "source/terraform_types.h"
 #include "source/terraform_value.h"
@@ -142,7 +142,7 @@ static void read_key(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *i
 void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance)
 {
     const struct cmek_tf_resource_type *type = cmek_tf_resource_type(instance->type);
-    if (!type || instance->is_data)
+    if (!type || instance->is_data || !cmek_catalogue_selects(emitter->catalogue, type->asset_type))
         return;
     const char *name = full_name(emitter, type->name_pattern, instance);
     bool is_deleted = instance->action == CMEK_TF_DELETE;
@@ -159,7 +159,7 @@ void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_insta
         .is_change = cmek_tf_changes(instance),
     };
     struct cmek_record record =
-        cmek_tf_record(type->asset_type,
+        cmek_tf_record(emitter, type->asset_type,
                        name ? name : unnamed(emitter, type->name_pattern, instance));
     const char *project = cmek_tf_project(emitter->plan, instance);
     if (project)

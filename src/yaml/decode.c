@@ -86,3 +86,28 @@ enum cmek_status cmek_yaml_decode(const struct cmek_yaml *node,
     }
     return CMEK_OK;
 }
+
+size_t cmek_yaml_word_index(const char *word, const char *const *words)
+{
+    size_t index = 0;
+    while (words[index] && strcmp(words[index], word) != 0)
+        index++;
+    return index;
+}
+
+enum cmek_status cmek_yaml_check_word(const struct cmek_yaml *mapping, const char *key,
+                                      const char *word, const char *const *words,
+                                      struct cmek_error *err)
+{
+    if (!word || words[cmek_yaml_word_index(word, words)])
+        return CMEK_OK;
+    struct cmek_strbuf known = {0};
+    for (const char *const *item = words; *item; item++)
+        cmek_strbuf_printf(&known, "%s%s", item == words ? "" : ", ", *item);
+    const struct cmek_yaml *member = cmek_yaml_get(mapping, key);
+    enum cmek_status status =
+        cmek_yaml_fail(member ? member : mapping, err, "unknown %s '%s'; known: %s", key, word,
+                       cmek_strbuf_text(&known));
+    cmek_strbuf_done(&known);
+    return status;
+}

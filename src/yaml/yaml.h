@@ -87,4 +87,13 @@ CMEK_NODISCARD enum cmek_status cmek_yaml_decode(const struct cmek_yaml *node,
                                                  struct cmek_arena *arena, void *ret_struct,
                                                  struct cmek_error *err);
 
+/** Where @p word is in @p words (NULL-ended), or would end them. */
+size_t cmek_yaml_word_index(const char *word, const char *const *words);
+/** Fails when @p word, the member @p key of @p mapping, is none of @p words and lists them. @p word
+ * NULL: not given, which is fine. */
+CMEK_NODISCARD enum cmek_status cmek_yaml_check_word(const struct cmek_yaml *mapping,
+                                                     const char *key, const char *word,
+                                                     const char *const *words,
+                                                     struct cmek_error *err);
+
 #endif

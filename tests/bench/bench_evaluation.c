@@ -7,7 +7,9 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "model/catalogue.h"
 #include "model/inventory.h"
+#include "rules/catalogue_load.h"
 #include "rules/evaluate.h"
 #include "rules/rule.h"
 #include "source/asset_file.h"
@@ -33,13 +35,13 @@ static double peak_megabytes(void)
     return (double)usage.ru_maxrss / 1024;
 }
 
-static struct cmek_inventory *read_files(char *const *paths)
+static struct cmek_inventory *read_files(const struct cmek_catalogue *catalogue, char *const *paths)
 {
     struct cmek_inventory *inventory = cmek_inventory_new();
     struct cmek_record_sink sink = cmek_inventory_sink(inventory);
     for (; *paths; paths++) {
         struct cmek_error err = {0};
-        if (cmek_asset_file_read(*paths, /* threads= */ 0, &sink, &err) != CMEK_OK) {
+        if (cmek_asset_file_read(catalogue, *paths, /* threads= */ 0, &sink, &err) != CMEK_OK) {
             fprintf(stderr, "%s\n", err.message);
             exit(2);
         }
@@ -61,10 +63,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_evaluation FILE...\n");
         return 2;
     }
-    struct cmek_inventory *inventory = read_files(argv + 1);
+    struct cmek_catalogue *catalogue = cmek_catalogue_built_in();
+    cmek_catalogue_select_all(catalogue, true);
+    struct cmek_inventory *inventory = read_files(catalogue, argv + 1);
     double read_mb = peak_megabytes();
     struct cmek_rule_set *rules = cmek_rules_built_in();
-    const struct cmek_evaluation_options options = {.inventory = inventory, .rules = rules};
+    const struct cmek_evaluation_options options = {.inventory = inventory,
+                                                    .rules = rules,
+                                                    .catalogue = catalogue};
     uint64_t counts[CMEK_STATUS_COUNT_] = {0};
     double wall = wall_seconds(), start = cpu_seconds();
     struct cmek_evaluation *evaluation = cmek_evaluation_new(&options);
@@ -82,5 +88,6 @@ int main(int argc, char **argv)
     cmek_evaluation_free(evaluation);
     cmek_rules_free(rules);
     cmek_inventory_free(inventory);
+    cmek_catalogue_free(catalogue);
     return 0;
 }

@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "fuzz.h"
+#include "inventory_fixture.h"
 #include "record_text.h"
 #include "source/asset.h"
 #include "source/asset_array.h"
@@ -57,7 +58,7 @@ static enum cmek_status read_bytes(struct bytes bytes, size_t threads, bool with
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     struct cmek_record_sink sink = {with_lines ? add_numbered : add_unnumbered, ret_seen};
-    enum cmek_status status = cmek_asset_file_read(path, threads, &sink, NULL);
+    enum cmek_status status = cmek_asset_file_read(fixture_catalogue(), path, threads, &sink, NULL);
     close(fd);
     return status;
 }
@@ -105,7 +106,7 @@ static void expect_asset(struct cmek_strbuf *expected, const struct cmek_json *a
     struct cmek_arena arena = {0};
     struct cmek_record record;
     struct cmek_error err = {0};
-    if (cmek_asset_decode(asset, &arena, &record, &err) != CMEK_OK)
+    if (cmek_asset_decode(fixture_catalogue(), asset, &arena, &record, &err) != CMEK_OK)
         expect_gap(expected, scope, err.message);
     else if (record.kind != CMEK_ASSET_OTHER || record.has_v1_policies)
         record_text(&record, expected);
@@ -117,7 +118,8 @@ static void expect_line(struct cmek_strbuf *expected, struct bytes line, size_t 
     size_t blanks = 0;
     while (blanks < line.length && strchr(" \t\r", line.text[blanks]) && line.text[blanks])
         blanks++;
-    if (blanks == line.length || cmek_asset_is_irrelevant(line.text, line.length))
+    if (blanks == line.length ||
+        cmek_asset_is_irrelevant(fixture_catalogue(), line.text, line.length))
         return;
     char scope[32];
     snprintf(scope, sizeof scope, ":%zu", number);
@@ -149,9 +151,10 @@ static bool may_be_stepped_over(const struct cmek_json *asset)
     struct cmek_arena arena = {0};
     struct cmek_record record;
     struct cmek_strbuf text = {0};
-    bool is_good = cmek_asset_decode(asset, &arena, &record, NULL) == CMEK_OK;
+    bool is_good = cmek_asset_decode(fixture_catalogue(), asset, &arena, &record, NULL) == CMEK_OK;
     cmek_json_print(asset, &text);
-    bool may_be = !is_good && cmek_asset_is_irrelevant(cmek_strbuf_text(&text), text.length);
+    bool may_be = !is_good && cmek_asset_is_irrelevant(fixture_catalogue(), cmek_strbuf_text(&text),
+                                                       text.length);
     cmek_strbuf_done(&text);
     cmek_arena_done(&arena);
     return may_be;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/strings.h"
 #include "fuzz.h"
+#include "inventory_fixture.h"
 #include "record_text.h"
 #include "source/asset.h"
 #include "source/asset_prefilter.h"
@@ -40,7 +41,8 @@ static void decode_whole(const char *line, size_t length, struct outcome *ret_ou
     struct cmek_json *json = NULL;
     ret_outcome->status = cmek_json_parse(line, length, &json, &ret_outcome->err);
     if (ret_outcome->status == CMEK_OK)
-        ret_outcome->status = cmek_asset_decode(json, &arena, &record, &ret_outcome->err);
+        ret_outcome->status =
+            cmek_asset_decode(fixture_catalogue(), json, &arena, &record, &ret_outcome->err);
     ret_outcome->is_relevant = ret_outcome->status == CMEK_OK &&
                                (record.kind != CMEK_ASSET_OTHER || record.has_v1_policies);
     if (ret_outcome->is_relevant)
@@ -60,14 +62,14 @@ static void check_same(const struct outcome *a, const struct outcome *b)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *line = (const char *)data;
-    struct cmek_asset_line_decoder decoder = {0};
+    struct cmek_asset_line_decoder decoder = {.catalogue = fixture_catalogue()};
     struct outcome first = {0}, second = {0}, whole = {0};
     decode_line(&decoder, line, size, &first);
     decode_line(&decoder, line, size, &second);
     decode_whole(line, size, &whole);
     check_same(&first, &second);
     /* A line that is stepped over is not held to the whole grammar. */
-    if (cmek_asset_is_irrelevant(line, size))
+    if (cmek_asset_is_irrelevant(fixture_catalogue(), line, size))
         FUZZ_CHECK(first.status == CMEK_OK && !first.is_relevant && !whole.is_relevant);
     else
         check_same(&first, &whole);

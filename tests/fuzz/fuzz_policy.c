@@ -58,7 +58,7 @@ static void check_printed(const struct cmek_record *record, struct cmek_arena *a
     cmek_asset_print(record, &line);
     if (cmek_json_parse(cmek_strbuf_text(&line), line.length, &asset, &err) == CMEK_OK) {
         struct cmek_record again;
-        FUZZ_CHECK(cmek_asset_decode(asset, arena, &again, &err) == CMEK_OK);
+        FUZZ_CHECK(cmek_asset_decode(/* catalogue= */ NULL, asset, arena, &again, &err) == CMEK_OK);
         check_same(record, &again);
     } else {
         FUZZ_CHECK(strstr(err.message, "nesting too deep"));
@@ -90,7 +90,8 @@ static void check_alone(const struct cmek_json *data, const struct cmek_policy *
 
 static void check_v2(const struct cmek_json *data, struct cmek_arena *arena)
 {
-    struct cmek_record record = cmek_asset_record(POLICY_TYPE, POLICY_NAME, data, arena);
+    struct cmek_record record =
+        cmek_asset_record(/* catalogue= */ NULL, POLICY_TYPE, POLICY_NAME, data, arena);
     const struct cmek_policy *policy = &record.data.policy.policy;
     FUZZ_CHECK(record.kind == CMEK_ASSET_POLICY && record.data.policy.node);
     check_spec(&policy->live);

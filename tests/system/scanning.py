@@ -51,9 +51,9 @@ def cmekscan(*args, env=None, stdin=None, stdout=subprocess.PIPE, cwd=None, time
     return run
 
 
-def report_of(*args, statuses=(0, 1, 3), **options):
+def report_of(*args, command="scan", statuses=(0, 1, 3), **options):
     """The JSON report of a scan, with findings of every status."""
-    run = cmekscan("scan", *args, "--status", "all", "--report", "json", **options)
+    run = cmekscan(command, *args, "--status", "all", "--report", "json", **options)
     assert run.status in statuses, run.stderr
     return json.loads(run.stdout)
 

@@ -31,8 +31,8 @@ def manual_options():
 
 
 def test_every_command_is_in_the_manual():
-    assert commands() == ["scan", "simulate", "collect", "explain", "demo", "demo-cloud", "rules", "reporters", "schema", "waivers",
-                          "config", "version"]
+    assert commands() == ["scan", "simulate", "collect", "explain", "demo", "demo-cloud", "rules", "services", "reporters",
+                          "schema", "waivers", "config", "version"]
     for command in commands():
         assert re.search(rf"^\.It Cm {command}$", MANUAL, re.M), command
 
@@ -43,7 +43,8 @@ def test_manual_has_exactly_the_options_of_help():
     assert manual_options() == of_help
 
 
-@pytest.mark.parametrize("command", ["scan", "simulate", "collect", "explain", "demo", "demo-cloud", "rules", "waivers", "config"])
+@pytest.mark.parametrize("command", ["scan", "simulate", "collect", "explain", "demo", "demo-cloud", "rules", "services",
+                                     "waivers", "config"])
 def test_help_goes_to_standard_output_and_explains(command):
     text = output(command, "--help")
     assert text.startswith(f"cmekscan {command}: ")

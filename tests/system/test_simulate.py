@@ -93,9 +93,7 @@ def promoted(lines):
 
 
 def simulate(*args, statuses=(0, 1, 3), **options):
-    run = cmekscan("simulate", *args, "--status", "all", "--report", "json", **options)
-    assert run.status in statuses, run.stderr
-    return json.loads(run.stdout)
+    return report_of(*args, command="simulate", statuses=statuses, **options)
 
 
 def enforced(report):

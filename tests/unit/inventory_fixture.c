@@ -6,15 +6,60 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/catalogue.h"
+#include "rules/catalogue_load.h"
 #include "source/asset.h"
 #include "json/json.h"
+
+static struct cmek_catalogue *full_catalogue(void)
+{
+    static struct cmek_catalogue *catalogue;
+    if (!catalogue) {
+        catalogue = cmek_catalogue_built_in();
+        cmek_catalogue_select_all(catalogue, true);
+    }
+    return catalogue;
+}
+
+const struct cmek_catalogue *fixture_catalogue(void)
+{
+    return full_catalogue();
+}
+
+void fixture_select(const char *services)
+{
+    bool all = strcmp(services, "all") == 0;
+    cmek_catalogue_select_all(full_catalogue(), all);
+    if (all)
+        return;
+    struct cmek_arena arena = {0};
+    for (const char *at = services; *at; at += *at == ' ') {
+        size_t length = strcspn(at, " ");
+        const char *name = cmek_arena_strndup(&arena, at, length);
+        ck_assert_msg(cmek_catalogue_select(full_catalogue(), name), "no service '%s'", name);
+        at += length;
+    }
+    cmek_arena_done(&arena);
+}
+
+const struct cmek_catalogue *fixture_default_catalogue(void)
+{
+    static struct cmek_catalogue *catalogue;
+    if (!catalogue) {
+        catalogue = cmek_catalogue_built_in();
+        ck_assert(cmek_catalogue_select(catalogue, "storage"));
+        ck_assert(cmek_catalogue_select(catalogue, "pubsub"));
+        ck_assert(cmek_catalogue_select(catalogue, "artifactregistry"));
+    }
+    return catalogue;
+}
 
 void fixture_add_asset(struct cmek_inventory *inventory, const struct cmek_json *asset)
 {
     struct cmek_arena arena = {0};
     struct cmek_error err = {0};
     struct cmek_record record;
-    enum cmek_status status = cmek_asset_decode(asset, &arena, &record, &err);
+    enum cmek_status status = cmek_asset_decode(fixture_catalogue(), asset, &arena, &record, &err);
     ck_assert_msg(status == CMEK_OK, "the fixture's asset cannot be decoded: %s", err.message);
     cmek_inventory_add(inventory, &record);
     cmek_arena_done(&arena);

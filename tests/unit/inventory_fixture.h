@@ -8,6 +8,14 @@
 
 struct cmek_json;
 
+/** The catalogue built in, with every service selected, or what a scan selects by default; never
+ * freed. */
+const struct cmek_catalogue *fixture_catalogue(void);
+const struct cmek_catalogue *fixture_default_catalogue(void);
+/** Selects only the services of fixture_catalogue that are named, with a blank between two; "all"
+ * selects every one again. */
+void fixture_select(const char *services);
+
 /** Decodes an asset and adds it; an asset that cannot be decoded fails the test. */
 void fixture_add_asset(struct cmek_inventory *inventory, const struct cmek_json *asset);
 /** The same for one line of text. */

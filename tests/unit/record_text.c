@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "model/catalogue.h"
 #include "model/record.h"
 
 /* With its length, so that no text can pass for two. */
@@ -68,6 +69,10 @@ static void add_resource(struct cmek_strbuf *buffer, const struct cmek_record *r
         add_text(buffer, "label", data->labels[i].name);
         add_text(buffer, "value", data->labels[i].value);
     }
+    add_strings(buffer, "more keys", data->more_keys);
+    add_text(buffer, "keyless place", data->keyless_place);
+    add_text(buffer, "other key", data->other_key ? data->other_key->reason : NULL);
+    add_number(buffer, "excepted", data->is_excepted);
 }
 
 static void add_key(struct cmek_strbuf *buffer, const struct cmek_record *record)

@@ -72,7 +72,9 @@ static bool judge(void *payload, const struct cmek_verdict *verdict)
 static void findings(const struct cmek_inventory *inventory, struct cmek_strbuf *text)
 {
     struct cmek_rule_set *rules = cmek_rules_built_in();
-    struct cmek_evaluation_options options = {.inventory = inventory, .rules = rules};
+    struct cmek_evaluation_options options = {.inventory = inventory,
+                                              .rules = rules,
+                                              .catalogue = fixture_catalogue()};
     struct judging judging = {cmek_evaluation_new(&options), text};
     cmek_evaluation_run(judging.evaluation, judge, &judging);
     cmek_evaluation_free(judging.evaluation);

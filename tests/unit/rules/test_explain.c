@@ -224,7 +224,9 @@ START_TEST(the_fates_are_told)
 {
     struct cmek_inventory *inventory = inventory_of(_i);
     struct cmek_rule_set *rules = cmek_rules_built_in();
-    struct cmek_evaluation_options options = {.inventory = inventory, .rules = rules};
+    struct cmek_evaluation_options options = {.inventory = inventory,
+                                              .rules = rules,
+                                              .catalogue = fixture_default_catalogue()};
     struct cmek_evaluation *evaluation = cmek_evaluation_new(&options);
     struct search search = {.rule = rows[_i].rule};
     cmek_evaluation_run(evaluation, find, &search);

@@ -157,6 +157,7 @@ static const char *judge(const struct cmek_inventory *inventory)
     struct cmek_rule_set *rules = cmek_rules_built_in();
     struct cmek_evaluation_options options = {
         .inventory = inventory,
+        .catalogue = fixture_catalogue(),
         .rules = rules,
         .simulates = true,
     };

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
+#include "inventory_fixture.h"
 #include "suite.h"
 #include "json/json.h"
 
@@ -27,7 +28,7 @@ static enum cmek_status decode(const char *line)
     record = (struct cmek_record){0};
     ck_assert_msg(cmek_json_parse(line, strlen(line), &json, &err) == CMEK_OK, "%s: %s",
                   err.message, line);
-    return cmek_asset_decode(json, &arena, &record, &err);
+    return cmek_asset_decode(fixture_catalogue(), json, &arena, &record, &err);
 }
 
 static void decode_well(const char *line)

@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "inventory_fixture.h"
 #include "record_text.h"
 #include "suite.h"
 
@@ -74,7 +75,9 @@ START_TEST(any_number_of_threads_gives_the_same_records)
     for (int i = 0; i < COUNT(thread_counts); i++) {
         struct cmek_strbuf seen = {0};
         const struct cmek_record_sink sink = {add_record, &seen};
-        ck_assert_int_eq(cmek_asset_file_read(path, thread_counts[i], &sink, NULL), CMEK_OK);
+        ck_assert_int_eq(cmek_asset_file_read(fixture_default_catalogue(), path, thread_counts[i],
+                                              &sink, NULL),
+                         CMEK_OK);
         if (i == 0)
             cmek_strbuf_puts(&expected, cmek_strbuf_text(&seen));
         ck_assert_uint_gt(seen.length, 100000);
@@ -102,7 +105,8 @@ START_TEST(a_broken_line_costs_that_line)
                "{\"name\":\"b\",\"asset_type\":\"storage.googleapis.com/Bucket\"\n\n"
                "{\"asset_type\":\"storage.googleapis.com/Bucket\"}\n"
                "{\"name\":\"c\",\"asset_type\":\"storage.googleapis.com/Bucket\"}");
-    ck_assert_int_eq(cmek_asset_file_read(path, 2, &sink, NULL), CMEK_OK);
+    ck_assert_int_eq(cmek_asset_file_read(fixture_default_catalogue(), path, 2, &sink, NULL),
+                     CMEK_OK);
     ck_assert_str_eq(cmek_strbuf_text(&seen), "a;:2 asset-file.read malformed-line;:4 "
                                               "asset-file.read malformed-line;c;");
     cmek_strbuf_done(&seen);
@@ -124,7 +128,8 @@ START_TEST(a_file_without_assets_is_refused)
     struct cmek_error err = {0};
     const struct cmek_record_sink sink = {add_record, &seen};
     write_file(files[_i].text);
-    enum cmek_status status = cmek_asset_file_read(path, 0, &sink, &err);
+    enum cmek_status status =
+        cmek_asset_file_read(fixture_default_catalogue(), path, 0, &sink, &err);
     ck_assert_msg((status == CMEK_OK) == !files[_i].message, "%s", files[_i].label);
     if (files[_i].message)
         ck_assert_msg(strstr(err.message, files[_i].message) != NULL, "%s: %s", files[_i].label,

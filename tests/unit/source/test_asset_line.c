@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "inventory_fixture.h"
+#include "model/catalogue.h"
 #include "record_text.h"
 #include "source/asset.h"
 #include "suite.h"
@@ -25,6 +27,7 @@ static void clean_up(void)
 
 static enum cmek_status decode(const char *line)
 {
+    decoder.catalogue = fixture_catalogue();
     return cmek_asset_line_decode(&decoder, line, strlen(line), &arena, &record, &is_relevant,
                                   &err);
 }
@@ -99,7 +102,7 @@ START_TEST(a_line_gives_what_its_whole_document_gives)
     struct cmek_error expected_err = {0};
     enum cmek_status status = cmek_json_parse(line, strlen(line), &json, &expected_err);
     if (status == CMEK_OK)
-        status = cmek_asset_decode(json, &arena, &expected, &expected_err);
+        status = cmek_asset_decode(fixture_catalogue(), json, &arena, &expected, &expected_err);
     ck_assert_msg(decode(line) == status, "%s", line);
     if (status == CMEK_OK)
         assert_same_record(&record, &expected, line);
@@ -109,23 +112,72 @@ START_TEST(a_line_gives_what_its_whole_document_gives)
 }
 END_TEST
 
-/* A path that the pruning does not know would make every resource look as if it had no key. */
-START_TEST(what_a_service_type_names_is_kept)
+/* An object that holds @p value where the path leads, in a list of one wherever it passes one. */
+static void append_object(struct cmek_strbuf *json, const struct cmek_field_path *path,
+                          const char *value)
 {
-    const struct cmek_service_type *type = &cmek_service_types[_i];
-    const char *dot = strchr(type->key_path, '.');
-    const char *line =
-        cmek_arena_printf(&arena,
-                          "{\"name\":\"//x/y\",\"asset_type\":\"%s\",\"resource\":{\"data\":"
-                          "{\"%.*s\":%s%s%s\"projects/k\"%s,\"%s\":\"2024-01-02T03:04:05Z\"}}}",
-                          type->asset_type, (int)strcspn(type->key_path, "."), type->key_path,
-                          dot ? "{\"" : "", dot ? dot + 1 : "", dot ? "\":" : "", dot ? "}" : "",
-                          type->created_path ? type->created_path : "created");
-    ck_assert_msg(decode(line) == CMEK_OK, "%s: %s", line, err.message);
-    ck_assert(is_relevant);
-    ck_assert_str_eq(record.data.resource.kms_key, "projects/k");
-    if (type->created_path)
+    struct cmek_strbuf ends = {0};
+    for (size_t i = 0; i < path->count; i++) {
+        cmek_strbuf_printf(json, "{\"%s\":%s", path->steps[i].name,
+                           path->steps[i].is_list ? "[" : "");
+        cmek_strbuf_printf(&ends, "%s", path->steps[path->count - 1 - i].is_list ? "]}" : "}");
+    }
+    cmek_strbuf_printf(json, "\"%s\"%s", value, cmek_strbuf_text(&ends));
+    cmek_strbuf_done(&ends);
+}
+
+static void decode_with(const struct cmek_service_type *type, const struct cmek_field_path *path,
+                        const char *value)
+{
+    struct cmek_strbuf line = {0};
+    cmek_strbuf_printf(&line, "{\"name\":\"//x/y\",\"asset_type\":\"%s\",\"resource\":{\"data\":",
+                       type->asset_type);
+    append_object(&line, path, value);
+    cmek_strbuf_puts(&line, "}}");
+    ck_assert_msg(decode(cmek_strbuf_text(&line)) == CMEK_OK, "%s: %s", cmek_strbuf_text(&line),
+                  err.message);
+    ck_assert_msg(is_relevant, "%s", cmek_strbuf_text(&line));
+    ck_assert_ptr_eq(record.data.resource.type, type);
+    cmek_strbuf_done(&line);
+}
+
+static void assert_keys_read(const struct cmek_service_type *type,
+                             const struct cmek_key_places *places)
+{
+    for (size_t i = 0; i < places->count; i++)
+        for (size_t k = 0; k < places->items[i].count; k++) {
+            const struct cmek_field_path *path = &places->items[i].items[k];
+            decode_with(type, path, "projects/k");
+            ck_assert_msg(record.data.resource.kms_key, "%s: no key at %s", type->asset_type,
+                          path->text);
+            ck_assert_str_eq(record.data.resource.kms_key, "projects/k");
+        }
+}
+
+/* A path that were not read would make every resource look as if it had no key. */
+START_TEST(what_a_service_type_names_is_read)
+{
+    const struct cmek_service_type *type = fixture_catalogue()->types.items[_i];
+    assert_keys_read(type, &type->keys);
+    assert_keys_read(type, &type->further_keys);
+    if (type->created.count > 0) {
+        decode_with(type, &type->created, "2024-01-02T03:04:05Z");
         ck_assert_str_eq(record.data.resource.created_at, "2024-01-02T03:04:05Z");
+    }
+    if (type->location.count > 0) {
+        decode_with(type, &type->location, "US-east1");
+        ck_assert_str_eq(record.data.resource.location, "us-east1");
+    }
+    for (size_t i = 0; i < type->other_key_count; i++) {
+        decode_with(type, &type->other_keys[i].field, "x");
+        ck_assert_ptr_eq(record.data.resource.other_key, &type->other_keys[i]);
+    }
+    for (size_t i = 0; i < type->exception_count; i++) {
+        if (type->exceptions[i].name)
+            continue;
+        decode_with(type, &type->exceptions[i].field, type->exceptions[i].value);
+        ck_assert(record.data.resource.is_excepted);
+    }
 }
 END_TEST
 
@@ -145,7 +197,8 @@ int main(void)
     TCase *tests = tcase_create("asset_line");
     tcase_add_checked_fixture(tests, NULL, clean_up);
     tcase_add_loop_test(tests, a_line_gives_what_its_whole_document_gives, 0, COUNT(lines));
-    tcase_add_loop_test(tests, what_a_service_type_names_is_kept, 0, CMEK_SERVICE_TYPES_MAX);
+    tcase_add_loop_test(tests, what_a_service_type_names_is_read, 0,
+                        (int)fixture_catalogue()->types.count);
     tcase_add_test(tests, an_asset_of_another_type_is_skipped);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

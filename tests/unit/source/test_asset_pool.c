@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "inventory_fixture.h"
 #include "suite.h"
 
 #define LINES 20000
@@ -107,7 +108,8 @@ static enum cmek_status read_lines(void *payload, struct cmek_asset_pool *pool,
 START_TEST(results_come_in_the_order_of_the_lines)
 {
     struct seen seen = {0};
-    const struct cmek_asset_work work = {read_lines, check_line, &seen, thread_counts[_i]};
+    const struct cmek_asset_work work = {read_lines, check_line, &seen, thread_counts[_i],
+                                         fixture_default_catalogue()};
     uint64_t skipped;
     ck_assert_int_eq(cmek_asset_pool_run(&work, &skipped, NULL), CMEK_OK);
     while (seen.number < LINES && kind_of(seen.number + 1) == OTHER)
@@ -131,7 +133,8 @@ START_TEST(what_was_read_before_a_failure_comes_out)
 {
     struct seen seen = {.number = 6};
     struct cmek_error err = {0};
-    const struct cmek_asset_work work = {read_one_line, check_line, &seen, thread_counts[_i]};
+    const struct cmek_asset_work work = {read_one_line, check_line, &seen, thread_counts[_i],
+                                         fixture_default_catalogue()};
     uint64_t skipped;
     ck_assert_int_eq(cmek_asset_pool_run(&work, &skipped, &err), CMEK_E_IO);
     ck_assert_str_eq(err.message, "enough");
@@ -151,7 +154,8 @@ static enum cmek_status read_nothing(void *payload, struct cmek_asset_pool *pool
 START_TEST(no_line_gives_no_result)
 {
     struct seen seen = {0};
-    const struct cmek_asset_work work = {read_nothing, check_line, &seen, thread_counts[_i]};
+    const struct cmek_asset_work work = {read_nothing, check_line, &seen, thread_counts[_i],
+                                         fixture_default_catalogue()};
     uint64_t skipped;
     ck_assert_int_eq(cmek_asset_pool_run(&work, &skipped, NULL), CMEK_OK);
     ck_assert_uint_eq(seen.number, 0);
@@ -190,7 +194,7 @@ START_TEST(a_line_larger_than_any_batch_passes)
 {
     size_t count = 0;
     const struct cmek_asset_work work = {read_long_lines, check_long_line, &count,
-                                         thread_counts[_i]};
+                                         thread_counts[_i], fixture_default_catalogue()};
     uint64_t skipped;
     ck_assert_int_eq(cmek_asset_pool_run(&work, &skipped, NULL), CMEK_OK);
     ck_assert_uint_eq(count, 20);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "model/asset_type.h"
+#include "inventory_fixture.h"
+#include "model/catalogue.h"
 #include "suite.h"
 #include "json/json.h"
 
@@ -33,8 +34,9 @@ static const char *const irrelevant[] = {
 
 START_TEST(assets_of_other_types_are_irrelevant)
 {
-    ck_assert_msg(cmek_asset_is_irrelevant(irrelevant[_i], strlen(irrelevant[_i])), "%s",
-                  irrelevant[_i]);
+    ck_assert_msg(cmek_asset_is_irrelevant(fixture_default_catalogue(), irrelevant[_i],
+                                           strlen(irrelevant[_i])),
+                  "%s", irrelevant[_i]);
 }
 END_TEST
 
@@ -96,17 +98,18 @@ static const char *const relevant[] = {
 
 START_TEST(everything_else_is_parsed)
 {
-    ck_assert_msg(!cmek_asset_is_irrelevant(relevant[_i], strlen(relevant[_i])), "%s",
-                  relevant[_i]);
+    ck_assert_msg(!cmek_asset_is_irrelevant(fixture_default_catalogue(), relevant[_i],
+                                            strlen(relevant[_i])),
+                  "%s", relevant[_i]);
 }
 END_TEST
 
 START_TEST(a_nul_byte_is_no_end)
 {
     static const char line[] = "{\"asset_type\":\"" DISK "\"}\0{\"asset_type\":\"" BUCKET "\"}";
-    ck_assert(!cmek_asset_is_irrelevant(line, sizeof line - 1));
+    ck_assert(!cmek_asset_is_irrelevant(fixture_default_catalogue(), line, sizeof line - 1));
     static const char number[] = "{\"asset_type\":\"" DISK "\",\"x\":1\0,\"asset_type\":\"\"}";
-    ck_assert(!cmek_asset_is_irrelevant(number, sizeof number - 1));
+    ck_assert(!cmek_asset_is_irrelevant(fixture_default_catalogue(), number, sizeof number - 1));
 }
 END_TEST
 
@@ -118,7 +121,8 @@ static bool is_ours(const struct cmek_json *json, const char *member)
     const struct cmek_json *type = cmek_json_get(json, member);
     const char *text = cmek_json_peek(type);
     const struct cmek_service_type *ignored;
-    return type && (!text || cmek_asset_kind(text, strlen(text), &ignored) != CMEK_ASSET_OTHER);
+    return type && (!text || cmek_catalogue_kind(fixture_default_catalogue(), text, strlen(text),
+                                                 &ignored) != CMEK_ASSET_OTHER);
 }
 
 static enum line_is parse(const char *line, size_t length)
@@ -148,8 +152,8 @@ static const char *const wholes[] = {
 START_TEST(no_part_of_a_line_is_irrelevant)
 {
     for (size_t length = 0; length < strlen(wholes[_i]); length++)
-        ck_assert_msg(!cmek_asset_is_irrelevant(wholes[_i], length), "%.*s", (int)length,
-                      wholes[_i]);
+        ck_assert_msg(!cmek_asset_is_irrelevant(fixture_default_catalogue(), wholes[_i], length),
+                      "%.*s", (int)length, wholes[_i]);
 }
 END_TEST
 
@@ -176,7 +180,7 @@ START_TEST(no_damage_makes_a_line_of_ours_irrelevant)
                 memmove(line + at + 1, line + at, length - at);
                 new_length++;
             }
-            if (!cmek_asset_is_irrelevant(line, new_length))
+            if (!cmek_asset_is_irrelevant(fixture_default_catalogue(), line, new_length))
                 continue;
             enum line_is now = parse(line, new_length);
             ck_assert_msg(now == OTHER || (now == MALFORMED && undamaged == OTHER),

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "inventory_fixture.h"
 #include "suite.h"
 #include "json/json.h"
 
@@ -141,8 +142,8 @@ static void check_records(const struct cmek_json *test, const char *name)
     struct cmek_error err = {0};
     write_plan(cmek_json_get(test, "plan"));
     struct cmek_record_sink sink = {put_record, &found};
-    ck_assert_msg(cmek_terraform_plan_read(path, NULL, &sink, &err) == CMEK_OK, "%s: %s", name,
-                  err.message);
+    ck_assert_msg(cmek_terraform_plan_read(fixture_catalogue(), path, NULL, &sink, &err) == CMEK_OK,
+                  "%s: %s", name, err.message);
     const struct cmek_json *records = cmek_json_get(test, "records");
     for (size_t i = 0; i < cmek_json_count(records); i++)
         cmek_strbuf_printf(&expected, "%s\n", cmek_json_peek(cmek_json_item(records, i)));
@@ -158,7 +159,9 @@ static void expect_error(const char *name, const char *part)
     struct cmek_strbuf found = {0};
     struct cmek_error err = {0};
     struct cmek_record_sink sink = {put_record, &found};
-    ck_assert_msg(cmek_terraform_plan_read(path, NULL, &sink, &err) == CMEK_E_INVALID, "%s", name);
+    ck_assert_msg(cmek_terraform_plan_read(fixture_catalogue(), path, NULL, &sink, &err) ==
+                      CMEK_E_INVALID,
+                  "%s", name);
     ck_assert_msg(strstr(err.message, part), "%s: %s", name, err.message);
     ck_assert_msg(found.length == 0, "%s: %s", name, cmek_strbuf_text(&found));
     cmek_strbuf_done(&found);

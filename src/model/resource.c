@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions about one resource. */
+#include "model/inventory.h"
+
+size_t cmek_resource_key_count(const struct cmek_resource *resource)
+{
+    if (!resource->key)
+        return 0;
+    return 1 + (resource->extras ? resource->extras->key_count : 0);
+}
+
+struct cmek_key *cmek_resource_key(const struct cmek_resource *resource, size_t index)
+{
+    return index == 0 ? resource->key : resource->extras->keys[index - 1];
+}
+
+bool cmek_resource_lacks_key(const struct cmek_resource *resource)
+{
+    return !resource->key || (resource->extras && resource->extras->keyless_place);
+}
+
+uint64_t cmek_service_bit(const struct cmek_service *service)
+{
+    return UINT64_C(1) << service->index % 64;
+}
