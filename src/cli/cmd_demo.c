@@ -14,6 +14,7 @@
 #include "model/catalogue.h"
 
 const struct cmek_demo_endpoint cmek_demo_endpoints[] = {
+    {"CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDASSET", "/cloudasset/"},
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", "/cloudresourcemanager/"},
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_ORGPOLICY", "/orgpolicy/"},
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE", "/storage/v1/"},

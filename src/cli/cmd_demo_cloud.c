@@ -14,7 +14,7 @@
 #include "rules/template.h"
 
 static struct {
-    struct cmek_values assets;
+    struct cmek_values assets, inventory_assets;
     const char *port, *faults, *request_log, *credentials, *access_token;
 } arg;
 
@@ -68,6 +68,7 @@ static enum cmek_status start(struct cmek_demo_faults *faults, struct cmek_demo_
 {
     struct cmek_demo_options options = {
         .assets = {arg.assets.items, arg.assets.count},
+        .inventory_assets = {arg.inventory_assets.items, arg.inventory_assets.count},
         .faults = faults,
         .request_log = arg.request_log,
         .access_token = arg.access_token,
@@ -107,6 +108,9 @@ static int run(const struct cmek_values *words)
 static const struct cmek_option options[] = {
     {"assets", 0, CMEK_OPTION_VALUES, &arg.assets, "FILE",
      "the asset file to serve; repeatable (default: the built-in demo organization)"},
+    {"inventory-assets", 0, CMEK_OPTION_VALUES, &arg.inventory_assets, "FILE",
+     "what Cloud Asset Inventory says instead, since it lags behind the APIs; repeatable (default: "
+     "the same assets)"},
     {"port", 0, CMEK_OPTION_TEXT, &arg.port, "N",
      "port at 127.0.0.1; 0: any that is free (default: 0)"},
     {"credentials", 0, CMEK_OPTION_TEXT, &arg.credentials, "FILE",
@@ -124,7 +128,8 @@ const struct cmek_command cmek_command_demo_cloud = {
     .name = "demo-cloud",
     .summary = "serve an asset file as the real Google Cloud APIs, on loopback",
     .usage = "[--assets FILE]… [--port N] [OPTION]…",
-    .description = "Serves the assets as Resource Manager, Organization Policy, Cloud Storage, "
+    .description = "Serves the assets as Cloud Asset Inventory, Resource Manager, Organization "
+                   "Policy, Cloud Storage, "
                    "Pub/Sub, Cloud KMS, Artifact "
                    "Registry, Service Usage, the OAuth token endpoint and the metadata server "
                    "would: same URLs, parameters, "

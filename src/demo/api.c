@@ -10,6 +10,8 @@ static const struct cmek_demo_api apis[] = {
     [CMEK_DEMO_ARTIFACT_REGISTRY] = {CMEK_DEMO_ARTIFACT_REGISTRY, "artifactregistry",
                                      "artifactregistry.googleapis.com", "Artifact Registry API",
                                      false},
+    [CMEK_DEMO_CLOUD_ASSET] = {CMEK_DEMO_CLOUD_ASSET, "cloudasset", "cloudasset.googleapis.com",
+                               "Cloud Asset API", false},
     [CMEK_DEMO_KMS] = {CMEK_DEMO_KMS, "cloudkms", "cloudkms.googleapis.com",
                        "Cloud Key Management Service (KMS) API", false},
     [CMEK_DEMO_ORG_POLICY] = {CMEK_DEMO_ORG_POLICY, "orgpolicy", "orgpolicy.googleapis.com",

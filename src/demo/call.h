@@ -25,6 +25,7 @@ struct cmek_demo_param {
 struct cmek_demo_call {
     /* What all calls share. */
     const struct cmek_demo_index *index;
+    const struct cmek_demo_index *stale; /* what Cloud Asset Inventory knows: the same, or older */
     const struct cmek_demo_faults *faults;
     struct cmek_demo_identity *identity;
     int port;
@@ -66,6 +67,7 @@ enum cmek_demo_error {
     CMEK_DEMO_REQUIRED, /* a parameter is missing */
     CMEK_DEMO_THROTTLED,
     CMEK_DEMO_UNAVAILABLE,
+    CMEK_DEMO_INTERNAL,
     CMEK_DEMO_TOO_LARGE,
 };
 

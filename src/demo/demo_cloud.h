@@ -3,10 +3,10 @@
  * only.
  *
  * All APIs are on one port. Base URLs: http://127.0.0.1:PORT/storage/v1/ for Cloud Storage (as the
- * real one), http://127.0.0.1:PORT/NAME/ for the others, NAME being artifactregistry, cloudkms,
- * cloudresourcemanager, orgpolicy, pubsub or serviceusage; what follows is Google's own path. The
- * name may be left out where the API follows from the rest of the path. POST /token is the OAuth
- * token endpoint, /computeMetadata/ the metadata server.
+ * real one), http://127.0.0.1:PORT/NAME/ for the others, NAME being artifactregistry, cloudasset,
+ * cloudkms, cloudresourcemanager, orgpolicy, pubsub or serviceusage; what follows is Google's own
+ * path. The name may be left out where the API follows from the rest of the path. POST /token is
+ * the OAuth token endpoint, /computeMetadata/ the metadata server.
  */
 #ifndef CMEK_DEMO_DEMO_CLOUD_H
 #define CMEK_DEMO_DEMO_CLOUD_H
@@ -25,7 +25,9 @@ struct cmek_demo_cloud;
 struct cmek_demo_options {
     struct cmek_strings assets; /* paths as cmek_asset_lines_read takes them; none: the built-in
                                    demo organization */
-    int port;                   /* 0: any that is free */
+    struct cmek_strings inventory_assets; /* what Cloud Asset Inventory still says of them, since it
+                                             lags behind; none: the same assets */
+    int port;                             /* 0: any that is free */
     const struct cmek_demo_faults *faults; /* borrowed, must outlive the cloud; NULL: none */
     const char *request_log;  /* a file that gets every request as NDJSON; NULL: none */
     const char *access_token; /* accepted besides the tokens that are issued; NULL: none */

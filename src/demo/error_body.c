@@ -26,14 +26,16 @@ static const struct {
     [CMEK_DEMO_THROTTLED] = {429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "rateLimitExceeded",
                              "usageLimits"},
     [CMEK_DEMO_UNAVAILABLE] = {503, "UNAVAILABLE", NULL, "backendError", "global"},
+    [CMEK_DEMO_INTERNAL] = {500, "INTERNAL", NULL, "backendError", "global"},
     [CMEK_DEMO_TOO_LARGE] = {413, "INVALID_ARGUMENT", NULL, "uploadTooLarge", "global"},
 };
 
-/* The consumer of a disabled API and the like is told by number where that is known. */
+/* The project that has an API enabled or not: by number where that is known. Where the request is
+ * about no project, Google means the caller's own. */
 static const char *consumer(const struct cmek_demo_call *call)
 {
     const char *name = call->node ? call->node->name : call->scope;
-    return name && cmek_str_starts(name, "projects/") ? name : NULL;
+    return name && cmek_str_starts(name, "projects/") ? name : "projects/cmekscan-demo";
 }
 
 static void write_error_info(struct cmek_demo_call *call, const char *reason)
@@ -49,8 +51,7 @@ static void write_error_info(struct cmek_demo_call *call, const char *reason)
     cmek_json_begin_object(writer);
     if (call->api && call->api->service)
         cmek_json_member_text(writer, "service", call->api->service);
-    if (consumer(call))
-        cmek_json_member_text(writer, "consumer", consumer(call));
+    cmek_json_member_text(writer, "consumer", consumer(call));
     cmek_json_end_object(writer);
     cmek_json_end_object(writer);
 }

@@ -13,7 +13,8 @@ enum fault_kind {
     FAULT_SECONDS,
     FAULT_FLAG,
     FAULT_DENY,
-    FAULT_DISABLE
+    FAULT_DISABLE,
+    FAULT_QUOTA,
 };
 
 struct fault_row {
@@ -26,6 +27,7 @@ static const struct fault_row rows[] = {
     {"latency", FAULT_DURATION, offsetof(struct cmek_demo_faults, latency_ms)},
     {"401-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_401)},
     {"429-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_429)},
+    {"500-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_500)},
     {"503-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_503)},
     {"retry-after", FAULT_SECONDS, offsetof(struct cmek_demo_faults, retry_after_s)},
     {"reset-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_reset)},
@@ -33,9 +35,12 @@ static const struct fault_row rows[] = {
     {"slow-body", FAULT_DURATION, offsetof(struct cmek_demo_faults, slow_body_ms)},
     {"slow-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_slow)},
     {"page-size", FAULT_COUNT, offsetof(struct cmek_demo_faults, page_size)},
+    {"expire-page-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_expired_page)},
     {"token-ttl", FAULT_SECONDS, offsetof(struct cmek_demo_faults, token_ttl_s)},
     {"anonymous", FAULT_FLAG, offsetof(struct cmek_demo_faults, anonymous)},
     {"few-locations", FAULT_FLAG, offsetof(struct cmek_demo_faults, few_locations)},
+    {"no-policy-assets", FAULT_FLAG, offsetof(struct cmek_demo_faults, no_policy_assets)},
+    {"quota", FAULT_QUOTA, 0},
     {"deny", FAULT_DENY, 0},
     {"disable", FAULT_DISABLE, 0},
 };
@@ -97,11 +102,57 @@ static enum cmek_status parse_block(const struct fault_row *row, const char *val
     return CMEK_OK;
 }
 
+static const struct unit durations[] = {{"ms", 1}, {"s", 1000}, {NULL, 0}};
+static const struct unit counts[] = {{"", 1}, {NULL, 0}};
+
+/* cloud.google.com/asset-inventory/docs/quota, cloud.google.com/resource-manager/docs/limits,
+ * cloud.google.com/kms/quotas: calls in a minute from one project. */
+static const struct {
+    const char *operation;
+    int64_t per_minute;
+} published[] = {
+    {"cloudasset.assets.list", 100},
+    {"cloudasset.searchAllResources", 400},
+    {"cloudresourcemanager.folders.list", 600},
+    {"cloudresourcemanager.projects.list", 600},
+    {"cloudresourcemanager.effectiveTags.list", 600},
+    {"cloudkms", 300},
+};
+
+static void add_quota(struct cmek_demo_faults *faults, const char *operation, int64_t count,
+                      int64_t window_ms)
+{
+    *CMEK_VEC_ADD(&faults->quotas) = (struct cmek_demo_quota){operation, count, window_ms};
+}
+
+static enum cmek_status parse_quota(const struct fault_row *row, const char *value,
+                                    struct cmek_demo_faults *faults, struct cmek_error *err)
+{
+    if (cmek_str_eq(value, "published")) {
+        for (size_t i = 0; i < sizeof published / sizeof *published; i++)
+            add_quota(faults, published[i].operation, published[i].per_minute, 60000);
+        return CMEK_OK;
+    }
+    char *operation = cmek_arena_strdup(&faults->arena, value);
+    char *colon = strchr(operation, ':'), *slash = colon ? strchr(colon, '/') : NULL;
+    int64_t count = 0, window_ms = 0;
+    if (slash) {
+        *colon = *slash = '\0';
+        if (cmek_demo_api_of_operation(operation) && parse_number(colon + 1, counts, &count) &&
+            parse_number(slash + 1, durations, &window_ms) && window_ms > 0) {
+            add_quota(faults, operation, count, window_ms);
+            return CMEK_OK;
+        }
+    }
+    return bad_value(row->name, value,
+                     "published, or an API or method with a number of calls and a time, e.g. "
+                     "cloudasset.assets.list:100/60s",
+                     err);
+}
+
 static enum cmek_status apply_row(const struct fault_row *row, const char *value,
                                   struct cmek_demo_faults *faults, struct cmek_error *err)
 {
-    static const struct unit counts[] = {{"", 1}, {NULL, 0}};
-    static const struct unit durations[] = {{"ms", 1}, {"s", 1000}, {NULL, 0}};
     static const struct unit seconds[] = {{"", 1}, {"s", 1}, {NULL, 0}};
     void *member = (char *)faults + row->offset;
     switch (row->kind) {
@@ -124,6 +175,8 @@ static enum cmek_status apply_row(const struct fault_row *row, const char *value
     case FAULT_DENY:
     case FAULT_DISABLE:
         return parse_block(row, value, faults, err);
+    case FAULT_QUOTA:
+        return parse_quota(row, value, faults, err);
     }
     return CMEK_OK;
 }
@@ -172,6 +225,7 @@ enum cmek_status cmek_demo_faults_parse(const char *text, struct cmek_demo_fault
 
 void cmek_demo_faults_done(struct cmek_demo_faults *faults)
 {
+    CMEK_VEC_DONE(&faults->quotas);
     CMEK_VEC_DONE(&faults->blocks);
     cmek_arena_done(&faults->arena);
     *faults = (struct cmek_demo_faults){0};

@@ -49,6 +49,7 @@ void cmek_demo_index_free(struct cmek_demo_index *index)
     cmek_map_done(&index->tags);
     cmek_map_done(&index->constraints);
     cmek_inventory_free(index->inventory);
+    CMEK_VEC_DONE(&index->assets);
     CMEK_VEC_DONE(&index->organizations);
     CMEK_VEC_DONE(&index->folders);
     CMEK_VEC_DONE(&index->projects);

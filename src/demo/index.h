@@ -24,11 +24,23 @@ struct cmek_demo_item {
     const char *name;      /* as the API knows it: "folders/2", "projects/p/topics/gcr", a bucket */
     const char *json;      /* the API's representation */
     const char *full_json; /* bucket: with access control lists (projection=full) */
-    const char *status;    /* service: its state; folder, project: its lifecycle state */
+    const char *status;    /* service: its state; folder, project: its lifecycle state; policy:
+                              "live", or "dry-run": it is nothing else */
     struct cmek_demo_node *node; /* what it lies in; a node's own item: that node */
 };
 
 struct cmek_demo_items CMEK_VEC_OF(const struct cmek_demo_item *);
+
+/** An asset as Cloud Asset Inventory has it. */
+struct cmek_demo_asset_item {
+    const char *name, *type;     /* full resource name; "storage.googleapis.com/Bucket" */
+    const char *updated;         /* RFC 3339, or NULL */
+    const char *state;           /* data.state or data.lifecycleState, or NULL */
+    const char *json;            /* Asset.resource, without its parent */
+    const char *parent;          /* resource.parent as given, or NULL */
+    struct cmek_demo_node *node; /* what it lies in; of a node: itself */
+    bool is_node;
+};
 
 enum cmek_demo_kind {
     CMEK_DEMO_FOLDERS,
@@ -78,6 +90,7 @@ struct cmek_demo_index {
     struct cmek_map tags;        /* keys and values by id */
     struct cmek_map constraints; /* items by constraint name */
     struct cmek_demo_items organizations, folders, projects;
+    CMEK_VEC(struct cmek_demo_asset_item) assets; /* in the order of the file */
     CMEK_VEC(struct cmek_demo_node *) all_nodes;
     struct cmek_inventory *inventory; /* nodes, policies and tags, for effective policies */
 };
@@ -96,6 +109,9 @@ CMEK_NODISCARD enum cmek_status cmek_demo_loader_finish(struct cmek_demo_loader 
                                                         struct cmek_demo_index **ret_index,
                                                         struct cmek_error *err);
 void cmek_demo_index_free(struct cmek_demo_index *index);
+
+/** The asset types that Cloud Asset Inventory knows here; NULL past the last one. */
+const char *cmek_demo_inventory_type(size_t index);
 
 /** The node "projects/p", "projects/123", "folders/2" or "organizations/1"; NULL: unknown. */
 struct cmek_demo_node *cmek_demo_index_node(const struct cmek_demo_index *index, const char *name);

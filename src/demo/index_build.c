@@ -44,8 +44,7 @@ static void take_ancestors(struct cmek_demo_index *index, const struct cmek_stri
     }
 }
 
-/* What follows "//service.googleapis.com/" in a full resource name. */
-static const char *relative_name(const char *full_name)
+const char *cmek_demo_relative_name(const char *full_name)
 {
     const char *host = cmek_str_after(full_name, "//");
     const char *slash = host ? strchr(host, '/') : NULL;
@@ -100,9 +99,9 @@ static void add_project(struct cmek_demo_index *index, const struct cmek_demo_as
     add_node(index, asset, &index->projects);
 }
 
-/* The project (or other node) that a resource lies in: ancestors first, then the names. */
-static struct cmek_demo_node *node_of(struct cmek_demo_index *index,
-                                      const struct cmek_demo_asset *asset, const char *api_name)
+struct cmek_demo_node *cmek_demo_index_home(struct cmek_demo_index *index,
+                                            const struct cmek_demo_asset *asset,
+                                            const char *api_name)
 {
     const char *name = NULL;
     if (asset->ancestors.count > 0)
@@ -139,13 +138,13 @@ static struct cmek_demo_item *new_item(struct cmek_demo_index *index, struct cme
 static const char *api_name_of(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
     const char *name = text_of(index, asset->data, "name");
-    return name ? name : cmek_arena_strdup(&index->arena, relative_name(asset->name));
+    return name ? name : cmek_arena_strdup(&index->arena, cmek_demo_relative_name(asset->name));
 }
 
 static void add_storage(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
-    const char *name = cmek_arena_strdup(&index->arena, relative_name(asset->name));
-    struct cmek_demo_node *node = node_of(index, asset, name);
+    const char *name = cmek_arena_strdup(&index->arena, cmek_demo_relative_name(asset->name));
+    struct cmek_demo_node *node = cmek_demo_index_home(index, asset, name);
     if (!node || cmek_map_get(&index->buckets, name))
         return;
     const char *number = text_of(index, asset->data, "projectNumber");
@@ -162,7 +161,7 @@ static void add_storage(struct cmek_demo_index *index, const struct cmek_demo_as
 static void add_object(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
     const char *bucket = text_of(index, asset->data, "bucket");
-    struct cmek_demo_node *node = bucket ? node_of(index, asset, bucket) : NULL;
+    struct cmek_demo_node *node = bucket ? cmek_demo_index_home(index, asset, bucket) : NULL;
     if (!node)
         return;
     struct cmek_demo_item *item =
@@ -188,13 +187,15 @@ static void add_named(struct cmek_demo_index *index, const struct cmek_demo_asse
     if (!rest)
         return;
     if (!node)
-        node = node_of(index, asset, name);
+        node = cmek_demo_index_home(index, asset, name);
     if (!node || cmek_map_get(&node->items, rest))
         return;
     if (naming == NAME_BY_NUMBER)
         name = cmek_arena_printf(&index->arena, "%s/%s", node->name, rest);
     struct cmek_demo_item *item = new_item(index, node, kind, name);
     item->status = text_of(index, asset->data, "state");
+    if (kind == CMEK_DEMO_POLICIES)
+        item->status = cmek_json_get(asset->data, "spec") ? "live" : "dry-run";
     item->json = cmek_demo_shape_plain(asset->data, name, &index->arena);
     cmek_map_put_borrowed(&node->items, rest, item);
 }
@@ -232,7 +233,7 @@ static void add_policy(struct cmek_demo_index *index, const struct cmek_demo_ass
 static void add_settings(struct cmek_demo_index *index, const struct cmek_demo_asset *asset)
 {
     const char *name = api_name_of(index, asset);
-    struct cmek_demo_node *node = node_of(index, asset, name);
+    struct cmek_demo_node *node = cmek_demo_index_home(index, asset, name);
     if (node)
         node->settings_json = cmek_demo_shape_plain(asset->data, name, &index->arena);
 }
@@ -285,29 +286,40 @@ static void add_gap(struct cmek_demo_index *index, const struct cmek_demo_asset 
         *CMEK_VEC_ADD(&node_named(index, name)->gaps) = gap;
 }
 
+/* A type that is no asset type of Cloud Asset Inventory is served by its own API only. */
 static const struct {
     const char *type;
     int phase;
+    bool is_in_inventory;
     void (*add)(struct cmek_demo_index *index, const struct cmek_demo_asset *asset);
 } served[] = {
-    {"cloudresourcemanager.googleapis.com/Organization", 0, add_organization},
-    {"cloudresourcemanager.googleapis.com/Folder", 0, add_folder},
-    {"cloudresourcemanager.googleapis.com/Project", 0, add_project},
-    {"cloudresourcemanager.googleapis.com/TagKey", 1, add_tag},
-    {"cloudresourcemanager.googleapis.com/TagValue", 1, add_tag},
-    {"cloudresourcemanager.googleapis.com/TagBinding", 1, add_tag_binding},
-    {"storage.googleapis.com/Bucket", 1, add_storage},
-    {"storage.googleapis.com/Object", 1, add_object},
-    {"pubsub.googleapis.com/Topic", 1, add_topic},
-    {"artifactregistry.googleapis.com/Repository", 1, add_repository},
-    {"artifactregistry.googleapis.com/ProjectSettings", 1, add_settings},
-    {"cloudkms.googleapis.com/CryptoKey", 1, add_key},
-    {"cloudkms.googleapis.com/CryptoKeyVersion", 1, add_key_version},
-    {"orgpolicy.googleapis.com/Policy", 1, add_policy},
-    {"orgpolicy.googleapis.com/Constraint", 1, add_constraint},
-    {"serviceusage.googleapis.com/Service", 1, add_service},
-    {"cmekscan.dev/CoverageGap", 1, add_gap},
+    {"cloudresourcemanager.googleapis.com/Organization", 0, true, add_organization},
+    {"cloudresourcemanager.googleapis.com/Folder", 0, true, add_folder},
+    {"cloudresourcemanager.googleapis.com/Project", 0, true, add_project},
+    {"cloudresourcemanager.googleapis.com/TagKey", 1, true, add_tag},
+    {"cloudresourcemanager.googleapis.com/TagValue", 1, true, add_tag},
+    {"cloudresourcemanager.googleapis.com/TagBinding", 1, true, add_tag_binding},
+    {"storage.googleapis.com/Bucket", 1, true, add_storage},
+    {"storage.googleapis.com/Object", 1, false, add_object},
+    {"pubsub.googleapis.com/Topic", 1, true, add_topic},
+    {"artifactregistry.googleapis.com/Repository", 1, true, add_repository},
+    {"artifactregistry.googleapis.com/ProjectSettings", 1, false, add_settings},
+    {"cloudkms.googleapis.com/CryptoKey", 1, true, add_key},
+    {"cloudkms.googleapis.com/CryptoKeyVersion", 1, true, add_key_version},
+    {"orgpolicy.googleapis.com/Policy", 1, true, add_policy},
+    {"orgpolicy.googleapis.com/Constraint", 1, false, add_constraint},
+    {"serviceusage.googleapis.com/Service", 1, true, add_service},
+    {"cmekscan.dev/CoverageGap", 1, false, add_gap},
 };
+
+const char *cmek_demo_inventory_type(size_t index)
+{
+    size_t count = sizeof served / sizeof *served;
+    for (size_t i = 0; i < count; i++)
+        if (served[i].is_in_inventory && index-- == 0)
+            return served[i].type;
+    return NULL;
+}
 
 bool cmek_demo_asset_is_served(const char *asset_type)
 {
@@ -320,9 +332,14 @@ bool cmek_demo_asset_is_served(const char *asset_type)
 void cmek_demo_index_add(struct cmek_demo_index *index, const struct cmek_demo_asset *asset,
                          int phase)
 {
-    for (size_t i = 0; i < sizeof served / sizeof *served; i++)
-        if (served[i].phase == phase && cmek_str_eq(served[i].type, asset->type))
+    for (size_t i = 0; i < sizeof served / sizeof *served; i++) {
+        if (!cmek_str_eq(served[i].type, asset->type))
+            continue;
+        if (served[i].phase == phase)
             served[i].add(index, asset);
+        if (served[i].is_in_inventory && phase == CMEK_DEMO_BUILD_PHASES - 1)
+            cmek_demo_index_add_asset(index, asset);
+    }
 }
 
 static int compare_items(const void *a, const void *b)

@@ -19,20 +19,17 @@
 struct asset_line {
     const char *name, *type, *updated;
     struct cmek_strings ancestors;
-    struct {
+    struct resource_part {
         const struct cmek_json *data;
-        const char *parent;
+        const char *parent, *version, *location;
     } resource;
-};
-
-struct resource_part {
-    const struct cmek_json *data;
-    const char *parent;
 };
 
 static const struct cmek_json_field resource_fields[] = {
     CMEK_JSON_FIELD(struct resource_part, data, "data", CMEK_JSON_OPTIONAL),
     CMEK_JSON_FIELD(struct resource_part, parent, "parent", CMEK_JSON_OPTIONAL),
+    CMEK_JSON_FIELD(struct resource_part, version, "version", CMEK_JSON_OPTIONAL),
+    CMEK_JSON_FIELD(struct resource_part, location, "location", CMEK_JSON_OPTIONAL),
     CMEK_JSON_END,
 };
 
@@ -106,6 +103,9 @@ static bool add_document(struct cmek_demo_loader *loader, struct cmek_json *docu
                   .type = line.type,
                   .data = line.resource.data,
                   .parent = line.resource.parent,
+                  .version = line.resource.version,
+                  .location = line.resource.location,
+                  .updated = line.updated,
                   .ancestors = line.ancestors},
         .updated = updated,
         .document = document,

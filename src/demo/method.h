@@ -38,6 +38,7 @@ struct cmek_demo_methods {
 };
 
 extern const struct cmek_demo_methods cmek_demo_artifact_registry_methods;
+extern const struct cmek_demo_methods cmek_demo_cloud_asset_methods;
 extern const struct cmek_demo_methods cmek_demo_kms_methods;
 extern const struct cmek_demo_methods cmek_demo_metadata_methods;
 extern const struct cmek_demo_methods cmek_demo_oauth_methods;

@@ -10,11 +10,6 @@
 #include "base/strings.h"
 #include "demo/call.h"
 
-struct page {
-    uint64_t offset;
-    int64_t size;
-};
-
 static uint32_t add_hash(uint32_t hash, const char *text)
 {
     for (; *text; text++)
@@ -59,8 +54,10 @@ static bool parse_token(const char *token, uint32_t hash, uint64_t *ret_offset)
     return true;
 }
 
-static const char *make_token(struct cmek_demo_call *call, uint32_t hash, uint64_t offset)
+const char *cmek_demo_page_token(struct cmek_demo_call *call, const struct cmek_demo_page *page,
+                                 uint64_t offset)
 {
+    uint32_t hash = page->listing;
     uint32_t hidden = (uint32_t)offset ^ hash;
     return cmek_arena_printf(&call->arena, "%08x%08x", (unsigned)hidden,
                              (unsigned)token_check(hash, hidden));
@@ -97,9 +94,10 @@ static bool read_size(struct cmek_demo_call *call, const struct cmek_demo_paging
     return true;
 }
 
-static bool read_page(struct cmek_demo_call *call, const struct cmek_demo_paging *paging,
-                      uint32_t hash, struct page *ret_page)
+bool cmek_demo_page_read(struct cmek_demo_call *call, const struct cmek_demo_paging *paging,
+                         struct cmek_demo_page *ret_page)
 {
+    uint32_t hash = ret_page->listing = listing_hash(call, paging);
     if (!read_size(call, paging, &ret_page->size))
         return false;
     const char *token = cmek_demo_call_param(call, "pageToken");
@@ -112,7 +110,7 @@ static bool read_page(struct cmek_demo_call *call, const struct cmek_demo_paging
 
 /* Writes the page's items and returns whether there are more. */
 static bool write_items(struct cmek_demo_call *call, const struct cmek_demo_paging *paging,
-                        const struct page *page, const struct cmek_demo_items *items,
+                        const struct cmek_demo_page *page, const struct cmek_demo_items *items,
                         bool (*keep)(void *payload, const struct cmek_demo_item *item),
                         void *payload)
 {
@@ -146,15 +144,14 @@ void cmek_demo_page_answer(struct cmek_demo_call *call, const struct cmek_demo_p
                            bool (*keep)(void *payload, const struct cmek_demo_item *item),
                            void *payload)
 {
-    uint32_t hash = listing_hash(call, paging);
-    struct page page;
-    if (!read_page(call, paging, hash, &page))
+    struct cmek_demo_page page;
+    if (!cmek_demo_page_read(call, paging, &page))
         return;
     cmek_json_begin_object(&call->writer);
     if (paging->kind)
         cmek_json_member_text(&call->writer, "kind", paging->kind);
     if (write_items(call, paging, &page, items, keep, payload))
         cmek_json_member_text(&call->writer, "nextPageToken",
-                              make_token(call, hash, page.offset + (uint64_t)page.size));
+                              cmek_demo_page_token(call, &page, page.offset + (uint64_t)page.size));
     cmek_json_end_object(&call->writer);
 }

@@ -21,6 +21,19 @@ struct cmek_demo_paging {
     bool refuses_more;      /* … or an error */
 };
 
+/** The page that a request asks for. */
+struct cmek_demo_page {
+    uint64_t offset; /* what its token says, 0 without one */
+    int64_t size;
+    uint32_t listing; /* which listing: tokens of another one do not count */
+};
+
+/** False when the size or token is bad: the answer is then the error. */
+bool cmek_demo_page_read(struct cmek_demo_call *call, const struct cmek_demo_paging *paging,
+                         struct cmek_demo_page *ret_page);
+/** A token that leads to @p offset of the same listing. */
+const char *cmek_demo_page_token(struct cmek_demo_call *call, const struct cmek_demo_page *page,
+                                 uint64_t offset);
 /** Answers with the page of @p items that the request asks for: those that @p keep (may be NULL)
  * keeps. A bad token or size is INVALID_ARGUMENT. */
 void cmek_demo_page_answer(struct cmek_demo_call *call, const struct cmek_demo_paging *paging,

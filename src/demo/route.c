@@ -29,6 +29,7 @@ static const struct {
     {CMEK_DEMO_RESOURCE_MANAGER, &cmek_demo_resource_manager_methods, 1, false},
     {CMEK_DEMO_SERVICE_USAGE, &cmek_demo_service_usage_methods, 1, false},
     {CMEK_DEMO_KMS, &cmek_demo_kms_methods, 1, false},
+    {CMEK_DEMO_CLOUD_ASSET, &cmek_demo_cloud_asset_methods, 1, false},
     {CMEK_DEMO_OAUTH, &cmek_demo_oauth_methods, 0, false},
     {CMEK_DEMO_METADATA, &cmek_demo_metadata_methods, 0, false},
 };

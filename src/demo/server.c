@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "demo/call.h"
 #include "demo/delay.h"
 #include "demo/demo_cloud.h"
 #include "demo/identity.h"
+#include "demo/method.h"
+#include "demo/quota.h"
 #include "demo/request_log.h"
 #include "demo/respond.h"
 #include "demo/route.h"
@@ -22,9 +25,10 @@
 #define MAX_FORM_BYTES  ((size_t)64 * 1024)
 
 struct cmek_demo_cloud {
-    struct cmek_demo_index *index;
+    struct cmek_demo_index *index, *stale; /* stale: may be index */
     struct cmek_demo_identity *identity;
     struct cmek_demo_trouble *trouble;
+    struct cmek_demo_quotas *quotas;
     struct cmek_demo_delay *delay;
     struct cmek_demo_request_log *log;
     struct MHD_Daemon *daemon;
@@ -47,6 +51,7 @@ static void *open_request(void *payload, const char *uri, struct MHD_Connection 
     request->body.limit = MAX_FORM_BYTES;
     struct cmek_demo_call *call = &request->call;
     call->index = cloud->index;
+    call->stale = cloud->stale;
     call->faults = cloud->faults;
     call->identity = cloud->identity;
     call->port = cloud->port;
@@ -91,7 +96,12 @@ static bool decide(struct cmek_demo_cloud *cloud, struct request *request,
     cmek_demo_route(&request->call);
     if (!request->call.api || !request->call.api->service)
         return false;
-    request->trouble = cmek_demo_trouble_next(cloud->trouble);
+    bool has_page_token = cmek_demo_call_param(&request->call, "pageToken") != NULL;
+    request->trouble = cmek_demo_trouble_next(cloud->trouble, has_page_token);
+    const struct cmek_demo_method *method = request->call.method;
+    if (request->trouble == CMEK_DEMO_NO_TROUBLE && method &&
+        !cmek_demo_quotas_admit(cloud->quotas, method->operation, cmek_monotonic_ms()))
+        request->trouble = CMEK_DEMO_TROUBLE_429;
     return cloud->faults->latency_ms > 0 &&
            cmek_demo_delay_suspend(cloud->delay, connection, cloud->faults->latency_ms);
 }
@@ -107,6 +117,11 @@ static void make_answer(struct request *request)
                        "Quota exceeded for quota metric 'Read requests' and limit 'Read requests "
                        "per minute' of service '%s'.",
                        call->api->service);
+    else if (request->trouble == CMEK_DEMO_TROUBLE_500)
+        cmek_demo_fail(call, CMEK_DEMO_INTERNAL, "Internal error encountered.");
+    else if (request->trouble == CMEK_DEMO_TROUBLE_EXPIRED_PAGE)
+        cmek_demo_fail(call, CMEK_DEMO_INVALID,
+                       "Request contains an invalid argument: the page token has expired.");
     else if (request->trouble == CMEK_DEMO_TROUBLE_503)
         cmek_demo_fail(call, CMEK_DEMO_UNAVAILABLE, "The service is currently unavailable.");
     else if (request->trouble == CMEK_DEMO_TROUBLE_401)
@@ -144,14 +159,14 @@ static enum MHD_Result handle(void *payload, struct MHD_Connection *connection, 
     return cmek_demo_respond(connection, &request->call, request->trouble, cloud->delay);
 }
 
-static enum cmek_status load(const struct cmek_demo_options *options,
-                             struct cmek_demo_index **ret_index, struct cmek_error *err)
+static enum cmek_status load(const struct cmek_strings *paths, struct cmek_demo_index **ret_index,
+                             struct cmek_error *err)
 {
     struct cmek_demo_loader *loader = cmek_demo_loader_new();
     enum cmek_status status = CMEK_OK;
-    for (size_t i = 0; status == CMEK_OK && i < options->assets.count; i++)
-        status = cmek_demo_loader_file(loader, options->assets.items[i], err);
-    if (options->assets.count == 0) {
+    for (size_t i = 0; status == CMEK_OK && i < paths->count; i++)
+        status = cmek_demo_loader_file(loader, paths->items[i], err);
+    if (paths->count == 0) {
         size_t length;
         const char *text = cmek_demo_organization_text(&length);
         cmek_demo_loader_bytes(loader, text, length);
@@ -192,12 +207,16 @@ enum cmek_status cmek_demo_cloud_start(const struct cmek_demo_options *options,
     static const struct cmek_demo_faults no_faults = {0};
     struct cmek_demo_cloud *cloud = cmek_calloc(1, sizeof *cloud);
     cloud->faults = options->faults ? options->faults : &no_faults;
-    enum cmek_status status = load(options, &cloud->index, err);
+    enum cmek_status status = load(&options->assets, &cloud->index, err);
+    cloud->stale = cloud->index;
+    if (status == CMEK_OK && options->inventory_assets.count > 0)
+        status = load(&options->inventory_assets, &cloud->stale, err);
     if (status == CMEK_OK && options->request_log)
         status = cmek_demo_request_log_open(options->request_log, &cloud->log, err);
     if (status == CMEK_OK) {
         cloud->identity = cmek_demo_identity_new(options->access_token);
         cloud->trouble = cmek_demo_trouble_new(cloud->faults);
+        cloud->quotas = cmek_demo_quotas_new(cloud->faults);
         cloud->delay = cmek_demo_delay_new();
         status = listen_on(cloud, options->port, err);
     }
@@ -230,8 +249,11 @@ void cmek_demo_cloud_stop(struct cmek_demo_cloud *cloud)
         MHD_stop_daemon(cloud->daemon);
     cmek_demo_delay_free(cloud->delay);
     cmek_demo_request_log_close(cloud->log);
+    cmek_demo_quotas_free(cloud->quotas);
     cmek_demo_trouble_free(cloud->trouble);
     cmek_demo_identity_free(cloud->identity);
+    if (cloud->stale != cloud->index)
+        cmek_demo_index_free(cloud->stale);
     cmek_demo_index_free(cloud->index);
     free(cloud);
 }

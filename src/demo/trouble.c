@@ -19,6 +19,8 @@ struct cmek_demo_trouble *cmek_demo_trouble_new(const struct cmek_demo_faults *f
     pthread_mutex_init(&trouble->lock, NULL);
     trouble->every[CMEK_DEMO_TROUBLE_RESET] = faults->every_reset;
     trouble->every[CMEK_DEMO_TROUBLE_429] = faults->every_429;
+    trouble->every[CMEK_DEMO_TROUBLE_500] = faults->every_500;
+    trouble->every[CMEK_DEMO_TROUBLE_EXPIRED_PAGE] = faults->every_expired_page;
     trouble->every[CMEK_DEMO_TROUBLE_503] = faults->every_503;
     trouble->every[CMEK_DEMO_TROUBLE_401] = faults->every_401;
     trouble->every[CMEK_DEMO_TROUBLE_TRUNCATED] = faults->every_truncated;
@@ -37,14 +39,15 @@ void cmek_demo_trouble_free(struct cmek_demo_trouble *trouble)
     free(trouble);
 }
 
-enum cmek_demo_trouble_kind cmek_demo_trouble_next(struct cmek_demo_trouble *trouble)
+enum cmek_demo_trouble_kind cmek_demo_trouble_next(struct cmek_demo_trouble *trouble,
+                                                   bool has_page_token)
 {
     if (!trouble->any)
         return CMEK_DEMO_NO_TROUBLE;
     enum cmek_demo_trouble_kind met = CMEK_DEMO_NO_TROUBLE;
     pthread_mutex_lock(&trouble->lock);
     for (int i = 1; i < CMEK_DEMO_TROUBLE_COUNT_; i++) {
-        if (trouble->every[i] == 0)
+        if (trouble->every[i] == 0 || (i == CMEK_DEMO_TROUBLE_EXPIRED_PAGE && !has_page_token))
             continue;
         trouble->since[i]++;
         if (met != CMEK_DEMO_NO_TROUBLE || trouble->since[i] < trouble->every[i])

@@ -9,10 +9,12 @@ enum cmek_demo_trouble_kind {
     CMEK_DEMO_NO_TROUBLE,
     CMEK_DEMO_TROUBLE_RESET,
     CMEK_DEMO_TROUBLE_429,
+    CMEK_DEMO_TROUBLE_500,
     CMEK_DEMO_TROUBLE_503,
     CMEK_DEMO_TROUBLE_401,
     CMEK_DEMO_TROUBLE_TRUNCATED,
     CMEK_DEMO_TROUBLE_SLOW,
+    CMEK_DEMO_TROUBLE_EXPIRED_PAGE,
     CMEK_DEMO_TROUBLE_COUNT_,
 };
 
@@ -22,6 +24,7 @@ struct cmek_demo_trouble *cmek_demo_trouble_new(const struct cmek_demo_faults *f
 void cmek_demo_trouble_free(struct cmek_demo_trouble *trouble);
 /** What the next request meets. Of several that are due at once the others come with the requests
  * after it, so that each keeps its rate. Thread-safe. */
-enum cmek_demo_trouble_kind cmek_demo_trouble_next(struct cmek_demo_trouble *trouble);
+enum cmek_demo_trouble_kind cmek_demo_trouble_next(struct cmek_demo_trouble *trouble,
+                                                   bool has_page_token);
 
 #endif

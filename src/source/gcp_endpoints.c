@@ -9,6 +9,7 @@
 #include "http/url.h"
 
 static const char *const google[CMEK_GCP_API_COUNT_] = {
+    [CMEK_GCP_CLOUD_ASSET] = "https://cloudasset.googleapis.com/",
     [CMEK_GCP_RESOURCE_MANAGER] = "https://cloudresourcemanager.googleapis.com/",
     [CMEK_GCP_ORG_POLICY] = "https://orgpolicy.googleapis.com/",
     [CMEK_GCP_STORAGE] = "https://storage.googleapis.com/storage/v1/",
@@ -19,6 +20,7 @@ static const char *const google[CMEK_GCP_API_COUNT_] = {
 };
 
 const struct cmek_gcp_endpoint_variable cmek_gcp_endpoint_variables[] = {
+    {"CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDASSET", CMEK_GCP_CLOUD_ASSET, false},
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", CMEK_GCP_RESOURCE_MANAGER, false},
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_ORGPOLICY", CMEK_GCP_ORG_POLICY, false},
     {"CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE", CMEK_GCP_STORAGE, false},

@@ -10,6 +10,7 @@
 struct cmek_arena;
 
 enum cmek_gcp_api {
+    CMEK_GCP_CLOUD_ASSET,
     CMEK_GCP_RESOURCE_MANAGER,
     CMEK_GCP_ORG_POLICY,
     CMEK_GCP_STORAGE,

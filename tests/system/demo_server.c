@@ -8,7 +8,8 @@
 #include "demo/demo_cloud.h"
 
 struct arguments {
-    const char *assets, *faults, *request_log, *access_token, *service_account, *user;
+    const char *assets, *inventory_assets, *faults, *request_log, *access_token, *service_account,
+        *user;
     const char *port;
 };
 
@@ -17,6 +18,7 @@ static const struct {
     size_t offset;
 } options[] = {
     {"--assets", offsetof(struct arguments, assets)},
+    {"--inventory-assets", offsetof(struct arguments, inventory_assets)},
     {"--port", offsetof(struct arguments, port)},
     {"--faults", offsetof(struct arguments, faults)},
     {"--request-log", offsetof(struct arguments, request_log)},
@@ -77,6 +79,8 @@ int main(int argc, char **argv)
         return fail(&err);
     const struct cmek_demo_options demo_options = {
         .assets = {.items = &arguments.assets, .count = arguments.assets ? 1 : 0},
+        .inventory_assets = {.items = &arguments.inventory_assets,
+                             .count = arguments.inventory_assets ? 1 : 0},
         .port = arguments.port ? (int)strtol(arguments.port, NULL, 10) : 0,
         .faults = &faults,
         .request_log = arguments.request_log,

@@ -20,6 +20,7 @@ import googleapiclient.discovery_cache
 # The prefix under which the demo cloud serves an API, and the documents that describe it.
 APIS = {
     "artifactregistry": ["artifactregistry.v1"],
+    "cloudasset": ["cloudasset.v1"],
     "cloudkms": ["cloudkms.v1"],
     "cloudresourcemanager": ["cloudresourcemanager.v3", "cloudresourcemanager.v1"],
     "orgpolicy": ["orgpolicy.v2"],

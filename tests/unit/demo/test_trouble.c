@@ -10,7 +10,7 @@ START_TEST(each_fault_keeps_its_rate)
     struct cmek_demo_trouble *trouble = cmek_demo_trouble_new(&faults);
     int met[CMEK_DEMO_TROUBLE_COUNT_] = {0};
     for (int i = 0; i < 1200; i++)
-        met[cmek_demo_trouble_next(trouble)]++;
+        met[cmek_demo_trouble_next(trouble, /* has_page_token= */ false)]++;
     ck_assert_int_ge(met[CMEK_DEMO_TROUBLE_429], 599);
     ck_assert_int_ge(met[CMEK_DEMO_TROUBLE_RESET], 199);
     ck_assert_int_eq(met[CMEK_DEMO_TROUBLE_401], 0);
@@ -24,7 +24,7 @@ START_TEST(one_fault_comes_every_time_it_is_due)
     const struct cmek_demo_faults faults = {.every_503 = 3};
     struct cmek_demo_trouble *trouble = cmek_demo_trouble_new(&faults);
     for (int i = 1; i <= 30; i++)
-        ck_assert_int_eq(cmek_demo_trouble_next(trouble),
+        ck_assert_int_eq(cmek_demo_trouble_next(trouble, /* has_page_token= */ false),
                          i % 3 == 0 ? CMEK_DEMO_TROUBLE_503 : CMEK_DEMO_NO_TROUBLE);
     cmek_demo_trouble_free(trouble);
 }
@@ -35,7 +35,8 @@ START_TEST(a_slow_body_without_a_rate_is_always_slow)
     const struct cmek_demo_faults faults = {.slow_body_ms = 5};
     struct cmek_demo_trouble *trouble = cmek_demo_trouble_new(&faults);
     for (int i = 0; i < 3; i++)
-        ck_assert_int_eq(cmek_demo_trouble_next(trouble), CMEK_DEMO_TROUBLE_SLOW);
+        ck_assert_int_eq(cmek_demo_trouble_next(trouble, /* has_page_token= */ false),
+                         CMEK_DEMO_TROUBLE_SLOW);
     cmek_demo_trouble_free(trouble);
 }
 END_TEST
