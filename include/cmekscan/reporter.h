@@ -97,6 +97,21 @@ struct cmek_evidence {
     void *payload;
 };
 
+/** How a scope of a live scan was read. */
+struct cmek_scope_source {
+    const char *scope, *source; /* "folders/2", "gcp-inventory" */
+    const char *reason;         /* why not through Cloud Asset Inventory, or NULL */
+};
+
+/** Resources that would fail by the word of Cloud Asset Inventory, read again from their own APIs.
+ */
+struct cmek_confirmation {
+    uint64_t asked;
+    uint64_t changed; /* have another key than the inventory said, or one at all */
+    uint64_t gone;    /* are no more: left out of the report */
+    uint64_t failed;  /* could not be read: the inventory's word stands */
+};
+
 /** Everything about a scan that is not a finding. Counts cover all findings, also those that are
  * not listed. */
 struct cmek_scan_summary {
@@ -116,8 +131,11 @@ struct cmek_scan_summary {
     size_t rule_count;
     const struct cmek_coverage_gap *gaps;
     size_t gap_count;
-    uint64_t gaps_not_listed; /* beyond the ceiling on kept gaps */
-    uint64_t listed;          /* findings that will be handed over */
+    uint64_t gaps_not_listed;          /* beyond the ceiling on kept gaps */
+    uint64_t listed;                   /* findings that will be handed over */
+    struct cmek_scope_source *sources; /* one for each scope of a live scan */
+    size_t source_count;
+    struct cmek_confirmation confirmation;
     struct cmek_policy_verification verification;
     const struct cmek_simulation_summary *simulation; /* NULL: what is in force was judged */
     struct cmek_evidence evidence;

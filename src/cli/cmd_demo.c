@@ -48,7 +48,7 @@ static void announce(int port)
 {
     fprintf(stderr,
             "cmekscan: a demo cloud serves organization %s at http://127.0.0.1:%d; scanning it "
-            "live, as `cmekscan scan --organization %s` would scan yours\n\n",
+            "live, as `cmekscan scan --organization %s --via direct` would scan yours\n\n",
             CMEK_DEMO_ORGANIZATION, port, CMEK_DEMO_ORGANIZATION);
 }
 
@@ -58,7 +58,9 @@ static int scan_demo_cloud(struct cmek_demo_cloud *cloud, const char *key_file)
     struct cmek_error err = {0};
     struct cmek_rule_set *rules = NULL;
     struct cmek_scan_options options = {
-        .feed = {.scopes = {demo_scopes, 1}, .auth = {.credentials_file = key_file}}};
+        .feed = {.scopes = {demo_scopes, 1},
+                 .via = CMEK_GCP_VIA_DIRECT, /* which meets all that can be out of reach there */
+                 .auth = {.credentials_file = key_file}}};
     struct cmek_catalogue *catalogue = cmek_args_default_catalogue();
     options.feed.catalogue = catalogue;
     enum cmek_status status =

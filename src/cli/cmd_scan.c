@@ -44,6 +44,7 @@ static int run(const struct cmek_values *words)
 
 static const struct cmek_option_group groups[] = {
     {"What to scan", cmek_scope_options},
+    {"Live through Cloud Asset Inventory", cmek_confirm_options},
     {"Or what to scan offline, and how much of either", cmek_assets_options},
     {"Or a plan, alone or over either", cmek_plan_options},
     {"", cmek_service_options},

@@ -10,8 +10,8 @@
 static struct {
     struct cmek_values organizations, folders, projects, assets;
     const char *ca_file, *quota_project;
-    const char *max_attempts, *request_deadline;
-    bool registry_only, verify_policies, quiet;
+    const char *max_attempts, *request_deadline, *via;
+    bool registry_only, verify_policies, quiet, no_confirm;
 } arg;
 
 const struct cmek_option cmek_scope_options[] = {
@@ -21,6 +21,17 @@ const struct cmek_option cmek_scope_options[] = {
      "scan a folder and all below it, live; repeatable"},
     {"project", 0, CMEK_OPTION_VALUES, &arg.projects, "ID",
      "scan one project, by id or number, live; repeatable"},
+    {"via", 0, CMEK_OPTION_TEXT, &arg.via, "HOW",
+     "which APIs a live scan reads: inventory (Cloud Asset Inventory: few calls), direct (each "
+     "project's own APIs), or auto (default): the inventory for each scope where it is enabled and "
+     "permitted"},
+    {0},
+};
+
+const struct cmek_option cmek_confirm_options[] = {
+    {"no-confirm", 0, CMEK_OPTION_FLAG, &arg.no_confirm, NULL,
+     "do not read again from its own API what fails by the word of Cloud Asset Inventory, which "
+     "lags behind by minutes"},
     {0},
 };
 
@@ -80,6 +91,25 @@ bool cmek_args_verify_policies(void)
 bool cmek_args_quiet(void)
 {
     return arg.quiet;
+}
+
+static enum cmek_status parse_via(const char *name, enum cmek_gcp_via *ret_via,
+                                  struct cmek_error *err)
+{
+    static const char *const names[] = {
+        [CMEK_GCP_VIA_AUTO] = "auto",
+        [CMEK_GCP_VIA_INVENTORY] = "inventory",
+        [CMEK_GCP_VIA_DIRECT] = "direct",
+    };
+    for (size_t i = 0; name && i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) != 0)
+            continue;
+        *ret_via = (enum cmek_gcp_via)i;
+        return CMEK_OK;
+    }
+    return name ? cmek_fail(err, CMEK_E_USAGE, "--via is '%s', expected auto, inventory or direct",
+                            name)
+                : CMEK_OK;
 }
 
 static bool is_project(const char *id)
@@ -178,7 +208,10 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         return cmek_fail(err, CMEK_E_USAGE,
                          "--verify-policies asks Google: it needs a live scope (--organization, "
                          "--folder or --project), not --assets");
-    status = parse_connection(&feed.http, err);
+    feed.no_confirm = arg.no_confirm;
+    status = parse_via(arg.via, &feed.via, err);
+    if (status == CMEK_OK)
+        status = parse_connection(&feed.http, err);
     if (status == CMEK_OK)
         status = parse_scopes(arena, &feed, err);
     if (status == CMEK_OK)

@@ -94,10 +94,17 @@ static void member_from(struct cmek_json_writer *writer, const char *name,
 static void write_key(const struct cmek_demo_asset_item *asset, const struct cmek_json *data,
                       struct cmek_arena *arena, struct cmek_json_writer *writer)
 {
-    const struct cmek_service_type *type = NULL;
-    if (cmek_asset_kind(asset->type, strlen(asset->type), &type) != CMEK_ASSET_RESOURCE)
-        return;
-    const char *key = cmek_json_string(cmek_json_get_path(data, type->key_path), arena);
+    static const struct {
+        const char *asset_type, *path;
+    } keyed[] = {
+        {CMEK_TYPE_BUCKET, "encryption.defaultKmsKeyName"},
+        {CMEK_TYPE_TOPIC, "kmsKeyName"},
+        {CMEK_TYPE_REPOSITORY, "kmsKeyName"},
+    };
+    const char *key = NULL;
+    for (size_t i = 0; i < sizeof keyed / sizeof *keyed && !key; i++)
+        if (strcmp(asset->type, keyed[i].asset_type) == 0)
+            key = cmek_json_string(cmek_json_get_path(data, keyed[i].path), arena);
     if (!key || key[0] == '\0')
         return;
     cmek_json_key(writer, "kmsKeys");

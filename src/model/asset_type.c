@@ -12,7 +12,7 @@ static const struct {
     {"cloudresourcemanager.googleapis.com/Organization", CMEK_ASSET_ORGANIZATION},
     {"cloudresourcemanager.googleapis.com/Folder", CMEK_ASSET_FOLDER},
     {CMEK_TYPE_PROJECT, CMEK_ASSET_PROJECT},
-    {"cloudkms.googleapis.com/CryptoKey", CMEK_ASSET_CRYPTO_KEY},
+    {CMEK_TYPE_CRYPTO_KEY, CMEK_ASSET_CRYPTO_KEY},
     {"orgpolicy.googleapis.com/Policy", CMEK_ASSET_POLICY},
     {"orgpolicy.googleapis.com/Constraint", CMEK_ASSET_CONSTRAINT},
     {"cloudresourcemanager.googleapis.com/TagKey", CMEK_ASSET_TAG_KEY},

@@ -27,6 +27,7 @@ enum cmek_asset_kind {
 #define CMEK_TYPE_BUCKET     "storage.googleapis.com/Bucket"
 #define CMEK_TYPE_TOPIC      "pubsub.googleapis.com/Topic"
 #define CMEK_TYPE_REPOSITORY "artifactregistry.googleapis.com/Repository"
+#define CMEK_TYPE_CRYPTO_KEY "cloudkms.googleapis.com/CryptoKey"
 #define CMEK_TYPE_PROJECT    "cloudresourcemanager.googleapis.com/Project"
 
 /** The services that Container Registry keeps its images in, tells of them through, and moves to.

@@ -50,6 +50,7 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
     CMEK_VEC_DONE(&inventory->project_list);
     CMEK_VEC_DONE(&inventory->chains);
     CMEK_VEC_DONE(&inventory->gaps);
+    CMEK_VEC_DONE(&inventory->partial_listings);
     cmek_arena_done(&inventory->arena);
     cmek_arena_done(&inventory->scratch);
     free(inventory);
@@ -130,10 +131,13 @@ static const struct cmek_chain *given_chain(struct cmek_inventory *inventory,
     return cmek_inventory_chain(inventory, nodes, count, is_complete);
 }
 
-/* Whether the line now at hand takes the place of the one stored: data beats none, then the newer,
- * then the later. */
-static bool supersedes(const struct cmek_record *record, bool has_data, struct cmek_time updated)
+/* Whether the line now at hand takes the place of the one stored: the API's own word beats the
+ * inventory's, data beats none, then the newer, then the later. */
+static bool supersedes(const struct cmek_record *record, bool has_data, struct cmek_time updated,
+                       bool lags)
 {
+    if (record->lags != lags)
+        return lags;
     if (record->has_data != has_data)
         return record->has_data;
     return cmek_time_compare(record->updated, updated) >= 0;
@@ -193,6 +197,7 @@ static void place_resource(struct cmek_inventory *inventory, const struct cmek_r
     if (record->planned && (!project || resource->project))
         return;
     resource->chain = given_chain(inventory, record);
+    resource->has_own_chain = resource->chain != NULL;
     resource->project = project;
 }
 
@@ -219,7 +224,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     struct cmek_resource *resource = cmek_map_get(&inventory->resources, record->name);
     if (record->is_deleted) {
         if (resource)
-            resource->is_deleted = true;
+            resource->is_gone = true;
         return;
     }
     if (!resource) {
@@ -228,13 +233,15 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
         cmek_map_put_borrowed(&inventory->resources, resource->name, resource);
         *CMEK_VEC_ADD(&inventory->resource_list) = resource;
     } else if (!record->has_resource ||
-               !supersedes(record, resource->has_data, resource->updated)) {
+               !supersedes(record, resource->has_data, resource->updated, resource->lags)) {
         return;
     }
     resource->type = data->type;
-    place_resource(inventory, record, resource);
+    /* Read again by its name alone, it lies where it lay. */
+    if (!resource->lags || record->lags || record->has_ancestors || !resource->project)
+        place_resource(inventory, record, resource);
     resource->planned = cmek_inventory_keep_planned(inventory, record->planned);
-    resource->is_deleted = false;
+    resource->is_gone = false;
     resource->key = data->kms_key ? cmek_inventory_key(inventory, data->kms_key) : NULL;
     resource->extras = resource_extras(inventory, data);
     resource->location = cmek_inventory_intern(inventory, data->location);
@@ -248,15 +255,26 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
         resource->label_count = data->label_count;
     }
     resource->is_excepted = data->is_excepted;
+    resource->lags = record->lags;
+}
+
+void cmek_inventory_drop(struct cmek_inventory *inventory, const char *name)
+{
+    struct cmek_resource *resource = cmek_map_get(&inventory->resources, name);
+    if (!resource)
+        return;
+    resource->is_gone = true;
+    inventory->is_finished = false;
 }
 
 static void add_key(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const char *name = cmek_str_after(record->name, "//cloudkms.googleapis.com/");
     struct cmek_key *key = cmek_inventory_key(inventory, name ? name : record->name);
-    if (!record->has_data ||
-        (key->is_known && cmek_time_compare(record->updated, key->updated) < 0))
+    if (!record->has_data || (key->is_known && !supersedes(record, true, key->updated, key->lags)))
         return;
+    key->lags = record->lags;
+    key->unreadable = NULL;
     key->is_known = true;
     key->is_truncated = record->truncated;
     key->updated = record->updated;
@@ -316,7 +334,7 @@ static void add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,
     if (!data->id)
         return;
     struct cmek_tag *tag = cmek_map_get(tags, data->id);
-    if (tag && !supersedes(record, tag->has_data, tag->updated))
+    if (tag && !supersedes(record, tag->has_data, tag->updated, record->lags))
         return;
     if (!tag) {
         tag = cmek_arena_alloc(&inventory->arena, sizeof *tag);
@@ -402,6 +420,7 @@ void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_reco
 {
     inventory->has_plan |= record->planned != NULL;
     cmek_arena_clear(&inventory->scratch);
+    inventory->is_finished = false;
     cmek_inventory_add_v1_policies(inventory, record);
     switch (record->kind) {
     case CMEK_ASSET_OTHER:

@@ -2,9 +2,12 @@
 /** @file inventory.h  All that is known of the scanned organizations: hierarchy, policies, tags,
  * keys, resources.
  *
- * Records go in in any order; cmek_inventory_finish joins them; after that only
- * coverage gaps are added to it, and everything in it is valid until it is freed. Lines of one name
- * are one asset: the newest `update_time` with data wins, of equals the later line.
+ * Records go in in any order; cmek_inventory_finish joins them; after that the inventory does not
+ * change and everything in it is valid until it is freed, unless more records go in (resources that
+ * were read again): then it has to be finished again, and what was worked out from it before is
+ * void. Coverage gaps may be added at any time. Lines of one name are one asset: what an API says
+ * itself beats what Cloud Asset Inventory says live; else the newest `update_time` with data wins,
+ * of equals the later line.
  */
 #ifndef CMEK_MODEL_INVENTORY_H
 #define CMEK_MODEL_INVENTORY_H
@@ -24,7 +27,7 @@ struct cmek_chain;
 
 /** A policy of one constraint at a node, with what decides between two lines that speak of it. */
 struct cmek_policy_slot {
-    bool has_data;
+    bool has_data, lags;
     struct cmek_time updated;
     struct cmek_policy policy;
     const struct cmek_planned *planned; /* it comes from a plan; NULL: it is set */
@@ -95,6 +98,7 @@ struct cmek_key {
     struct cmek_time updated;
     const char *purpose, *primary_name, *primary_state;
     const char *unreadable; /* error word of a failed read, or NULL */
+    bool lags;              /* cmek_record.lags */
 };
 
 /** What few resources have, so that the others need not carry it. */
@@ -119,8 +123,17 @@ struct cmek_resource {
     struct cmek_time updated;
     const struct cmek_planned *planned; /* a plan speaks of it; NULL: it exists, and stays */
     bool has_data, is_truncated, google_keys_refused;
-    bool is_deleted;  /* by a plan; finish drops it */
-    bool is_excepted; /* the service constraint does not reach it */
+    bool lags;          /* cmek_record.lags */
+    bool is_gone;       /* dropped, or deleted by a plan; finish leaves it out */
+    bool is_excepted;   /* the service constraint does not reach it */
+    bool has_own_chain; /* its asset gave its ancestors; else it has its project's */
+};
+
+/** A listing of Cloud Asset Inventory that broke off: what it did not show of a node and all below
+ * may still be there. */
+struct cmek_partial_listing {
+    struct cmek_node *scope;
+    const char *operation, *error;
 };
 
 struct cmek_tag {
@@ -155,6 +168,7 @@ struct cmek_inventory {
     CMEK_VEC(struct cmek_gap) gaps;
     uint64_t gaps_not_listed;
     CMEK_VEC(const struct cmek_chain *) chains; /* canonical, by index; made by finish */
+    CMEK_VEC(struct cmek_partial_listing) partial_listings;
     size_t chain_count;
     CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
     struct cmek_strings scopes;                /* of a collected file */
@@ -185,6 +199,8 @@ void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_reco
 struct cmek_record_sink cmek_inventory_sink(struct cmek_inventory *inventory);
 /** Adds a gap; the same one twice counts once. */
 void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap);
+/** Takes a resource out: it is no more. Of no effect where @p name is none. */
+void cmek_inventory_drop(struct cmek_inventory *inventory, const char *name);
 /** Joins what was added: projects by id and number, chains, resources to their projects. */
 void cmek_inventory_finish(struct cmek_inventory *inventory);
 
@@ -286,6 +302,10 @@ struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);
 /** The key of a name, with or without a version. */
 struct cmek_key *cmek_inventory_key(struct cmek_inventory *inventory, const char *name);
+/** Marks what a broken listing leaves unknown; inventory_partial.c. */
+void cmek_inventory_note_partial(struct cmek_inventory *inventory, const struct cmek_gap_data *gap,
+                                 struct cmek_node *scope, const char *error);
+void cmek_inventory_resolve_partial(struct cmek_inventory *inventory);
 const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *text);
 /** The chain of these nodes, one object however often it is asked for. */
 struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,

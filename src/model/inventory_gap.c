@@ -101,6 +101,8 @@ static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_
     struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
     if (node)
         set_unreadable(node, gap->operation, error);
+    if (node)
+        cmek_inventory_note_partial(inventory, gap, node, error);
 }
 
 void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)

@@ -33,7 +33,10 @@ static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot
                        bool has_data)
 {
     struct cmek_policy_slot *slot = *place;
-    if (slot &&
+    bool is_of_a_kind = slot && slot->lags == record->lags;
+    if (slot && !is_of_a_kind && record->lags)
+        return;
+    if (is_of_a_kind &&
         (slot->has_data != has_data ? slot->has_data
                                     : cmek_time_compare(record->updated, slot->updated) < 0))
         return;
@@ -41,6 +44,7 @@ static void set_policy(struct cmek_inventory *inventory, struct cmek_policy_slot
         slot = *place = cmek_arena_alloc(&inventory->arena, sizeof *slot);
     *slot = (struct cmek_policy_slot){
         .has_data = has_data,
+        .lags = record->lags,
         .updated = record->updated,
         .policy = {cmek_inventory_keep_spec(inventory, &policy->live),
                    cmek_inventory_keep_spec(inventory, &policy->dry_run)},

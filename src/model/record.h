@@ -111,6 +111,14 @@ struct cmek_gap_data {
     const char *scope, *operation, *error, *message;
 };
 
+/** Operations of gaps that speak of all that lies below a node: a listing of Cloud Asset Inventory
+ * that broke off. */
+#define CMEK_OPERATION_LIST_HIERARCHY                                                              \
+    "cloudasset.assets.list.hierarchy" /* nodes, policies, tags                                    \
+                                        */
+#define CMEK_OPERATION_LIST_RESOURCES  "cloudasset.assets.list"
+#define CMEK_OPERATION_SEARCH_SERVICES "cloudasset.searchAllResources"
+
 /** Head of a collected file: what the collector set out to read, so that "none found" differs from
  * "not looked". */
 struct cmek_collection_data {
@@ -139,6 +147,7 @@ struct cmek_record {
     bool is_deleted;   /* by a plan: it will be gone */
     bool is_created;   /* by a plan: it does not exist yet */
     bool context;      /* outside the scope, there for a key's sake */
+    bool lags; /* what Cloud Asset Inventory says, which may be behind what the API itself says */
     bool has_v1_policies;
     const struct cmek_planned *planned;       /* NULL: it exists */
     const struct cmek_v1_policy *v1_policies; /* those of our constraints */

@@ -33,6 +33,7 @@ static void merge_node(struct cmek_node *into, struct cmek_node *from)
     merge_slots(into->v1_policies, from->v1_policies);
     for (size_t i = 0; i < from->bindings.count; i++)
         *CMEK_VEC_ADD(&into->bindings) = from->bindings.items[i];
+    from->bindings.count = 0; /* they may be merged once more */
     into->services_enabled |= from->services_enabled & ~into->services_known;
     into->services_known |= from->services_known;
     if (!into->redirection)
@@ -187,6 +188,33 @@ static void resolve_nodes(struct cmek_inventory *inventory)
     }
 }
 
+static void leave_out_what_is_gone(struct cmek_inventory *inventory)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < inventory->resource_list.count; i++)
+        if (!inventory->resource_list.items[i]->is_gone)
+            inventory->resource_list.items[kept++] = inventory->resource_list.items[i];
+    inventory->resource_list.count = kept;
+}
+
+/* What an earlier finish worked out and this one adds up again. */
+static void forget_sums(struct cmek_inventory *inventory)
+{
+    for (size_t i = 0; i < sizeof inventory->unmapped / sizeof *inventory->unmapped; i++) {
+        memset(inventory->unmapped[i].policies, 0, sizeof inventory->unmapped[i].policies);
+        inventory->unmapped[i].bindings = false;
+    }
+    inventory->project_list.count = 0;
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
+        struct cmek_node *node = cmek_map_value(e);
+        node->has_gcr_topic = false;
+    }
+    for (struct cmek_map_entry *e = cmek_map_first(&inventory->keys); e; e = cmek_map_next(e)) {
+        struct cmek_key *key = cmek_map_value(e);
+        key->used_for = 0;
+    }
+}
+
 static void resolve_resources(struct cmek_inventory *inventory)
 {
     const struct cmek_chain *nowhere =
@@ -195,7 +223,7 @@ static void resolve_resources(struct cmek_inventory *inventory)
         struct cmek_resource *resource = inventory->resource_list.items[i];
         if (resource->project)
             resource->project = resource->project->canonical;
-        if (resource->chain)
+        if (resource->has_own_chain)
             resource->chain = resource->chain->resolved;
         else
             resource->chain = resource->project ? resource->project->chain : nowhere;
@@ -276,20 +304,12 @@ static void index_tags(const struct cmek_map *tags, struct cmek_map *ret_by_name
     }
 }
 
-static void drop_deleted(struct cmek_inventory *inventory)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < inventory->resource_list.count; i++)
-        if (!inventory->resource_list.items[i]->is_deleted)
-            inventory->resource_list.items[kept++] = inventory->resource_list.items[i];
-    inventory->resource_list.count = kept;
-}
-
 void cmek_inventory_finish(struct cmek_inventory *inventory)
 {
     if (inventory->is_finished)
         return;
-    drop_deleted(inventory);
+    forget_sums(inventory);
+    leave_out_what_is_gone(inventory);
     make_parents(inventory);
     unify_projects(inventory);
     name_unknown_projects(inventory);
@@ -299,6 +319,7 @@ void cmek_inventory_finish(struct cmek_inventory *inventory)
     resolve_nodes(inventory);
     resolve_resources(inventory);
     inventory->chain_count = inventory->chains.count;
+    cmek_inventory_resolve_partial(inventory);
     order_projects(inventory);
     order_resources(inventory);
     index_tags(&inventory->tag_keys, &inventory->tag_keys_by_name);

@@ -115,7 +115,8 @@ static bool is_hidden(const struct cmek_inventory *inventory, const struct cmek_
     if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
         ret_policy->hidden_reason = "policies-not-known";
         ret_policy->hidden = "the input holds no organization policies";
-    } else if (node->policies_unreadable) {
+    } else if (node->policies_unreadable && !cmek_node_policy(inventory, node, constraint)) {
+        /* A list that broke off may have shown this policy before: then it stands. */
         ret_policy->hidden_reason = node->policies_unreadable;
         ret_policy->hidden = "the policies could not be read";
     } else if (may_have) {

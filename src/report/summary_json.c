@@ -57,6 +57,32 @@ static void write_simulated(struct cmek_json_writer *writer,
     cmek_json_end_array(writer);
 }
 
+static void write_sources(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "sources");
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < summary->source_count; i++) {
+        cmek_json_begin_object(writer);
+        cmek_json_member_text(writer, "scope", summary->sources[i].scope);
+        cmek_json_member_text(writer, "source", summary->sources[i].source);
+        cmek_json_member_text(writer, "reason", summary->sources[i].reason);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_array(writer);
+}
+
+static void write_confirmation(struct cmek_json_writer *writer,
+                               const struct cmek_confirmation *confirmation)
+{
+    cmek_json_key(writer, "confirmation");
+    cmek_json_begin_object(writer);
+    member_count(writer, "asked", confirmation->asked);
+    member_count(writer, "changed", confirmation->changed);
+    member_count(writer, "gone", confirmation->gone);
+    member_count(writer, "failed", confirmation->failed);
+    cmek_json_end_object(writer);
+}
+
 static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "scan");
@@ -73,6 +99,8 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     for (size_t i = 0; i < summary->api_calls.count; i++)
         member_count(writer, summary->api_calls.items[i].name, summary->api_calls.items[i].count);
     cmek_json_end_object(writer);
+    write_sources(writer, summary);
+    write_confirmation(writer, &summary->confirmation);
     write_verification(writer, &summary->verification);
     write_simulated(writer, summary->simulation);
     cmek_json_end_object(writer);

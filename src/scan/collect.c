@@ -29,13 +29,15 @@ struct cmek_scan_outcome cmek_collect(const struct cmek_feed_options *options, c
 {
     struct collector collector = {0};
     struct cmek_error err = {0};
-    struct cmek_arena arena = {0};
-    struct cmek_feed_result result;
+    struct cmek_feed *feed = NULL;
     enum cmek_status status = cmek_output_open(path, &collector.output, &err);
     if (status != CMEK_OK)
         return cmek_outcome_failed(&err);
     struct cmek_record_sink sink = {write_record, &collector};
-    status = cmek_feed(options, &sink, &arena, &result, &err);
+    status = cmek_feed_open(options, &feed, &err);
+    if (status == CMEK_OK)
+        status = cmek_feed_read(feed, &sink, &err);
+    cmek_feed_close(feed);
     if (status == CMEK_OK)
         status = cmek_output_commit(collector.output, &err);
     else
@@ -50,6 +52,5 @@ struct cmek_scan_outcome cmek_collect(const struct cmek_feed_options *options, c
                  collector.gaps, collector.gaps == 1 ? "" : "s");
     }
     cmek_strbuf_done(&collector.line);
-    cmek_arena_done(&arena);
     return outcome;
 }

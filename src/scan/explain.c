@@ -7,6 +7,7 @@
 #include "model/catalogue.h"
 #include "model/inventory.h"
 #include "rules/explain.h"
+#include "scan/confirm.h"
 #include "source/report_file.h"
 #include "json/json.h"
 
@@ -177,26 +178,38 @@ static void take_severity(const struct search *search, struct cmek_finding *find
         finding->severity = severity;
 }
 
-static enum cmek_status read_records(struct search *search, struct cmek_error *err)
+static struct cmek_evaluation_options evaluation_options(const struct search *search)
 {
-    if (search->options->report)
-        return read_report(search, err);
-    struct cmek_arena arena = {0};
-    struct cmek_feed_result result;
-    struct cmek_record_sink sink = cmek_inventory_sink(search->inventory);
-    enum cmek_status status = cmek_feed(&search->options->feed, &sink, &arena, &result, err);
-    cmek_arena_done(&arena);
-    return status;
-}
-
-static enum cmek_status find_verdict(struct search *search, struct cmek_error *err)
-{
-    struct cmek_evaluation_options options = {
+    return (struct cmek_evaluation_options){
         .inventory = search->inventory,
         .rules = search->options->rules,
         .catalogue = search->options->catalogue,
         .container_registry_only = search->options->container_registry_only,
     };
+}
+
+static enum cmek_status read_records(struct search *search, struct cmek_error *err)
+{
+    if (search->options->report)
+        return read_report(search, err);
+    struct cmek_feed *feed = NULL;
+    struct cmek_record_sink sink = cmek_inventory_sink(search->inventory);
+    enum cmek_status status = cmek_feed_open(&search->options->feed, &feed, err);
+    if (status == CMEK_OK)
+        status = cmek_feed_read(feed, &sink, err);
+    if (status == CMEK_OK && cmek_feed_can_confirm(feed)) {
+        const struct cmek_evaluation_options options = evaluation_options(search);
+        struct cmek_confirmation confirmation = {0};
+        cmek_inventory_finish(search->inventory);
+        cmek_scan_confirm(feed, search->inventory, &options, &confirmation);
+    }
+    cmek_feed_close(feed);
+    return status;
+}
+
+static enum cmek_status find_verdict(struct search *search, struct cmek_error *err)
+{
+    const struct cmek_evaluation_options options = evaluation_options(search);
     cmek_inventory_finish(search->inventory);
     search->evaluation = cmek_evaluation_new(&options);
     cmek_evaluation_run(search->evaluation, take_verdict, search);

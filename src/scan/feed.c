@@ -4,10 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "source/asset_file.h"
 #include "source/gcp_call.h"
 #include "source/terraform_plan.h"
+
+struct cmek_feed {
+    const struct cmek_feed_options *options;
+    struct cmek_credentials *credentials;
+    struct cmek_http_engine *engine; /* NULL: files */
+    struct cmek_gcp_client client;
+    struct cmek_gcp_read_result read;
+    struct cmek_gcp_progress last; /* that was told */
+    struct cmek_arena arena;
+};
 
 static void note(const struct cmek_feed_options *options, const char *text)
 {
@@ -15,9 +26,8 @@ static void note(const struct cmek_feed_options *options, const char *text)
         options->note(options->payload, text);
 }
 
-static enum cmek_status feed_files(const struct cmek_feed_options *options,
-                                   const struct cmek_record_sink *sink,
-                                   struct cmek_feed_result *ret_result, struct cmek_error *err)
+static enum cmek_status read_files(const struct cmek_feed_options *options,
+                                   const struct cmek_record_sink *sink, struct cmek_error *err)
 {
     for (size_t i = 0; i < options->asset_paths.count; i++) {
         enum cmek_status status =
@@ -26,33 +36,32 @@ static enum cmek_status feed_files(const struct cmek_feed_options *options,
         if (status != CMEK_OK)
             return status;
     }
-    *ret_result = (struct cmek_feed_result){.source = "asset-file"};
     return CMEK_OK;
 }
 
 /* The progress of the source together with the engine's counters. */
-struct watcher {
-    const struct cmek_feed_options *options;
-    struct cmek_http_engine *engine;
-    struct cmek_gcp_progress last;
-};
-
 static bool watch(void *payload, const struct cmek_gcp_progress *progress)
 {
-    struct watcher *watcher = payload;
-    watcher->last = *progress;
-    if (!watcher->options->progress)
+    struct cmek_feed *feed = payload;
+    feed->last = *progress;
+    if (!feed->options->progress)
         return true;
     struct cmek_http_counters counters;
-    cmek_http_counters(watcher->engine, &counters);
-    return watcher->options->progress(watcher->options->payload, progress, &counters);
+    cmek_http_counters(feed->engine, &counters);
+    return feed->options->progress(feed->options->payload, progress, &counters);
+}
+
+static void pass_note(void *payload, const char *text)
+{
+    const struct cmek_feed *feed = payload;
+    note(feed->options, text);
 }
 
 static bool watch_on(void *payload)
 {
-    struct watcher *watcher = payload;
-    const struct cmek_gcp_progress last = watcher->last;
-    return watch(watcher, &last);
+    struct cmek_feed *feed = payload;
+    const struct cmek_gcp_progress last = feed->last;
+    return watch(feed, &last);
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -82,72 +91,137 @@ static bool needs_credentials(const struct cmek_gcp_endpoints *endpoints)
     return false;
 }
 
-static enum cmek_status attach_credentials(const struct cmek_feed_options *options,
-                                           struct cmek_credentials *credentials,
-                                           struct cmek_http_engine *engine,
-                                           struct cmek_arena *arena, struct cmek_error *err)
+static enum cmek_status attach_credentials(struct cmek_feed *feed, struct cmek_error *err)
 {
-    if (!credentials)
+    if (!feed->credentials)
         return CMEK_OK;
-    note(options,
-         cmek_arena_printf(arena, "credentials: %s", cmek_credentials_describe(credentials)));
-    struct watcher watcher = {.options = options, .engine = engine};
-    return cmek_credentials_attach(credentials, engine, watch_on, &watcher, err);
+    note(feed->options, cmek_arena_printf(&feed->arena, "credentials: %s",
+                                          cmek_credentials_describe(feed->credentials)));
+    return cmek_credentials_attach(feed->credentials, feed->engine, watch_on, feed, err);
 }
 
-static enum cmek_status feed_live(const struct cmek_feed_options *options,
-                                  const struct cmek_record_sink *sink, struct cmek_arena *arena,
-                                  struct cmek_feed_result *ret_result, struct cmek_error *err)
+static enum cmek_status open_live(struct cmek_feed *feed, struct cmek_error *err)
 {
-    struct cmek_credentials *credentials = NULL;
-    struct cmek_http_engine *engine = NULL;
+    const struct cmek_feed_options *options = feed->options;
     enum cmek_status status = CMEK_OK;
     if (needs_credentials(&options->endpoints))
-        status = cmek_credentials_find(&options->auth, &credentials, err);
+        status = cmek_credentials_find(&options->auth, &feed->credentials, err);
     struct cmek_http_options http = options->http;
-    if (status == CMEK_OK && credentials && !http.quota_project)
-        http.quota_project = cmek_credentials_quota_project(credentials);
+    if (status == CMEK_OK && feed->credentials && !http.quota_project)
+        http.quota_project = cmek_credentials_quota_project(feed->credentials);
     if (status == CMEK_OK)
-        status = cmek_http_engine_new(&http, &engine, err);
+        status = cmek_http_engine_new(&http, &feed->engine, err);
     if (status == CMEK_OK)
-        status = attach_credentials(options, credentials, engine, arena, err);
-    if (status == CMEK_OK) {
-        struct cmek_gcp_client client;
-        cmek_gcp_client_init(&client, engine, &options->endpoints);
-        struct watcher watcher = {.options = options, .engine = engine};
-        struct cmek_gcp_direct_options direct = {
-            .scopes = options->scopes.items,
-            .scope_count = options->scopes.count,
-            .catalogue = options->catalogue,
-            .progress = watch,
-            .payload = &watcher,
-        };
-        status = cmek_gcp_direct_read(&client, &direct, sink, err);
-        if (status == CMEK_OK && options->after)
-            options->after(options->after_payload,
-                           &(struct cmek_feed_live){&client, watch_on, &watcher});
-        *ret_result = (struct cmek_feed_result){.source = "gcp-direct"};
-        list_calls(&client, arena, ret_result);
-        cmek_gcp_client_done(&client);
-    }
-    cmek_http_engine_free(engine);
-    cmek_credentials_free(credentials);
+        status = attach_credentials(feed, err);
     return status;
 }
 
-enum cmek_status cmek_feed(const struct cmek_feed_options *options,
-                           const struct cmek_record_sink *sink, struct cmek_arena *arena,
-                           struct cmek_feed_result *ret_result, struct cmek_error *err)
+enum cmek_status cmek_feed_open(const struct cmek_feed_options *options,
+                                struct cmek_feed **ret_feed, struct cmek_error *err)
 {
-    enum cmek_status status = CMEK_OK;
-    *ret_result = (struct cmek_feed_result){0};
-    if (options->asset_paths.count > 0)
-        status = feed_files(options, sink, ret_result, err);
-    else if (options->scopes.count > 0)
-        status = feed_live(options, sink, arena, ret_result, err);
+    struct cmek_feed *feed = cmek_calloc(1, sizeof *feed);
+    feed->options = options;
+    enum cmek_status status = options->scopes.count > 0 ? open_live(feed, err) : CMEK_OK;
+    cmek_gcp_client_init(&feed->client, feed->engine, &options->endpoints);
+    if (status == CMEK_OK)
+        *ret_feed = feed;
+    else
+        cmek_feed_close(feed);
+    return status;
+}
+
+static struct cmek_gcp_read_options read_options(struct cmek_feed *feed)
+{
+    return (struct cmek_gcp_read_options){
+        .scopes = feed->options->scopes.items,
+        .scope_count = feed->options->scopes.count,
+        .catalogue = feed->options->catalogue,
+        .via = feed->options->via,
+        .progress = watch,
+        .note = pass_note,
+        .payload = feed,
+    };
+}
+
+enum cmek_status cmek_feed_read(struct cmek_feed *feed, const struct cmek_record_sink *sink,
+                                struct cmek_error *err)
+{
+    const struct cmek_feed_options *options = feed->options;
+    const struct cmek_gcp_read_options live = read_options(feed);
+    enum cmek_status status =
+        feed->engine ? cmek_gcp_read(&feed->client, &live, sink, &feed->arena, &feed->read, err)
+                     : read_files(options, sink, err);
     if (status != CMEK_OK || !options->plan_path)
         return status;
-    ret_result->source = "plan";
     return cmek_terraform_plan_read(options->catalogue, options->plan_path, options->plan_directory,
                                     sink, err);
+}
+
+static size_t count_by_inventory(const struct cmek_feed *feed)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < feed->read.source_count; i++)
+        count += feed->read.sources[i].by_inventory;
+    return count;
+}
+
+static const char *source_name(const struct cmek_feed *feed)
+{
+    size_t by_inventory = count_by_inventory(feed);
+    if (feed->options->plan_path)
+        return "plan";
+    if (!feed->engine)
+        return "asset-file";
+    if (by_inventory == 0)
+        return "gcp-direct";
+    return by_inventory == feed->read.source_count ? "gcp-inventory" : "gcp-mixed";
+}
+
+bool cmek_feed_can_confirm(const struct cmek_feed *feed)
+{
+    return count_by_inventory(feed) > 0 && !feed->read.is_interrupted;
+}
+
+bool cmek_feed_live(struct cmek_feed *feed, struct cmek_feed_live *ret_live)
+{
+    *ret_live = (struct cmek_feed_live){&feed->client, watch_on, feed};
+    return feed->engine != NULL;
+}
+
+void cmek_feed_confirm(struct cmek_feed *feed, const struct cmek_gcp_target *targets, size_t count,
+                       const struct cmek_record_sink *sink,
+                       void (*gone)(void *payload, const char *name), void *payload,
+                       struct cmek_gcp_confirm_result *ret_result)
+{
+    const struct cmek_gcp_read_options options = read_options(feed);
+    cmek_gcp_confirm(&feed->client, &options, targets, count, sink, gone, payload, ret_result);
+}
+
+void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
+                    struct cmek_feed_result *ret_result)
+{
+    struct cmek_gcp_scope_source *sources =
+        cmek_arena_array(arena, feed->read.source_count, sizeof *sources);
+    for (size_t i = 0; i < feed->read.source_count; i++) {
+        sources[i] = feed->read.sources[i];
+        if (sources[i].reason)
+            sources[i].reason = cmek_arena_strdup(arena, sources[i].reason);
+    }
+    *ret_result = (struct cmek_feed_result){
+        .source = source_name(feed),
+        .sources = sources,
+        .source_count = feed->read.source_count,
+    };
+    list_calls(&feed->client, arena, ret_result);
+}
+
+void cmek_feed_close(struct cmek_feed *feed)
+{
+    if (!feed)
+        return;
+    cmek_gcp_client_done(&feed->client);
+    cmek_http_engine_free(feed->engine);
+    cmek_credentials_free(feed->credentials);
+    cmek_arena_done(&feed->arena);
+    free(feed);
 }

@@ -13,7 +13,7 @@
 #include "cmekscan/reporter.h"
 #include "http/engine.h"
 #include "model/record.h"
-#include "source/gcp_direct.h"
+#include "source/gcp_read.h"
 
 /** A live reading that has ended, while further calls can still be made. */
 struct cmek_feed_live {
@@ -30,6 +30,8 @@ struct cmek_feed_options {
     const char *plan_path;           /* a Terraform plan to lay over those, or alone; or NULL */
     const char *plan_directory;      /* where its configuration is, or NULL */
     const struct cmek_catalogue *catalogue; /* what is read: its selected services */
+    enum cmek_gcp_via via;
+    bool no_confirm; /* let the inventory's word stand */
     struct cmek_gcp_endpoints endpoints;
     struct cmek_auth_settings auth;
     struct cmek_http_options http;
@@ -39,22 +41,40 @@ struct cmek_feed_options {
     /** One line for the user: a warning, or what is being done. May be NULL. */
     void (*note)(void *payload, const char *text);
     void *payload;
-    /** Called when all was read from live APIs, for what else there is to ask. May be NULL. */
-    void (*after)(void *payload, const struct cmek_feed_live *live);
-    void *after_payload;
 };
 
 /** What was done, for the report. */
 struct cmek_feed_result {
-    const char *source;           /* "asset-file", "gcp-direct", "plan" */
+    const char *source; /* "asset-file", "gcp-direct", "gcp-inventory", "gcp-mixed", "plan" */
     struct cmek_count *api_calls; /* sorted; owned by the arena given */
     size_t api_call_count;
+    const struct cmek_gcp_scope_source *sources; /* one for each live scope */
+    size_t source_count;
 };
 
-/** Reads everything into @p sink. CMEK_E_IO, CMEK_E_INVALID: an asset file; CMEK_E_AUTH:
- * credentials; CMEK_E_NOT_FOUND, CMEK_E_DENIED: a scope. */
+/** A source that is open: credentials and connections live as long. */
+struct cmek_feed;
+
+/** Opens the source. CMEK_E_AUTH: credentials; CMEK_E_USAGE, CMEK_E_IO, CMEK_E_NET: the connection.
+ */
+CMEK_NODISCARD enum cmek_status cmek_feed_open(const struct cmek_feed_options *options,
+                                               struct cmek_feed **ret_feed, struct cmek_error *err);
+/** Reads everything into @p sink. CMEK_E_IO, CMEK_E_INVALID: an asset file; CMEK_E_NOT_FOUND,
+ * CMEK_E_DENIED: a scope. */
 CMEK_NODISCARD enum cmek_status
-cmek_feed(const struct cmek_feed_options *options, const struct cmek_record_sink *sink,
-          struct cmek_arena *arena, struct cmek_feed_result *ret_result, struct cmek_error *err);
+cmek_feed_read(struct cmek_feed *feed, const struct cmek_record_sink *sink, struct cmek_error *err);
+/** For what else there is to ask once all was read; false: the source is not live. */
+bool cmek_feed_live(struct cmek_feed *feed, struct cmek_feed_live *ret_live);
+/** Whether anything was read through Cloud Asset Inventory, and there is time to ask again. */
+bool cmek_feed_can_confirm(const struct cmek_feed *feed);
+/** Reads resources from their own APIs: cmek_gcp_confirm. Of a live source only. */
+void cmek_feed_confirm(struct cmek_feed *feed, const struct cmek_gcp_target *targets, size_t count,
+                       const struct cmek_record_sink *sink,
+                       void (*gone)(void *payload, const char *name), void *payload,
+                       struct cmek_gcp_confirm_result *ret_result);
+/** What was done up to now; lists are in @p arena. */
+void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
+                    struct cmek_feed_result *ret_result);
+void cmek_feed_close(struct cmek_feed *feed);
 
 #endif

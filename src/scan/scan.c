@@ -11,6 +11,7 @@
 #include "cmekscan/version.h"
 #include "model/catalogue.h"
 #include "model/inventory.h"
+#include "scan/confirm.h"
 #include "scan/evidence.h"
 #include "scan/policy_file.h"
 #include "scan/simulate.h"
@@ -24,6 +25,7 @@ struct scan {
     const struct cmek_scan_options *options;
     struct cmek_arena arena;
     struct cmek_inventory *inventory;
+    struct cmek_feed *feed;
     struct cmek_evaluation *evaluation;
     struct cmek_scan_summary summary;
     struct cmek_simulation_summary simulation;
@@ -94,15 +96,16 @@ static struct cmek_strings scopes_of(struct scan *scan)
     return (struct cmek_strings){refs, count};
 }
 
-static void verify(void *payload, const struct cmek_feed_live *live)
+static void verify(struct scan *scan)
 {
-    struct scan *scan = payload;
-    cmek_inventory_finish(scan->inventory);
+    struct cmek_feed_live live;
+    if (!cmek_feed_live(scan->feed, &live))
+        return;
     const struct cmek_verify_options options = {
         .inventory = scan->inventory,
-        .client = live->client,
-        .go_on = live->go_on,
-        .payload = live->payload,
+        .client = live.client,
+        .go_on = live.go_on,
+        .payload = live.payload,
     };
     cmek_verify_policies(&options, &scan->summary.verification);
 }
@@ -151,38 +154,24 @@ static void assume_policies(struct scan *scan)
          "findings are marked as simulated. Give --assets, or a live scope, for those in force");
 }
 
-static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
+static void tell_source(struct scan *scan)
 {
     struct cmek_feed_result result;
-    struct cmek_feed_options feed = scan->options->feed;
-    if (scan->options->verify_policies) {
-        feed.after = verify;
-        feed.after_payload = scan;
-    }
-    struct cmek_record_sink sink = cmek_inventory_sink(scan->inventory);
-    scan->summary.started_at = now_text(&scan->arena);
-    enum cmek_status status = cmek_feed(&feed, &sink, &scan->arena, &result, err);
-    if (status != CMEK_OK)
-        return status;
-    note_v1_policies(scan->inventory);
-    set_plan_policies(scan);
-    assume_policies(scan);
-    cmek_inventory_finish(scan->inventory);
-    if (scan->options->simulation) {
-        status = cmek_simulation_apply(scan->options->simulation, scan->inventory, &scan->arena,
-                                       &scan->simulation, err);
-        scan->summary.simulation = &scan->simulation;
-    }
-    if (status != CMEK_OK)
-        return status;
-    cmek_warn_services(scan->inventory, scan->options->feed.catalogue, warn,
-                       (void *)(uintptr_t)&scan->options->feed);
+    cmek_feed_tell(scan->feed, &scan->arena, &result);
     struct cmek_strings scopes = scopes_of(scan);
     scan->summary.source = result.source;
     scan->summary.api_calls = (struct cmek_counts){result.api_calls, result.api_call_count};
     scan->summary.scopes = scopes.items;
     scan->summary.scope_count = scopes.count;
-    return CMEK_OK;
+    scan->summary.sources =
+        cmek_arena_array(&scan->arena, result.source_count, sizeof *scan->summary.sources);
+    for (size_t i = 0; i < result.source_count; i++)
+        scan->summary.sources[i] = (struct cmek_scope_source){
+            .scope = result.sources[i].scope,
+            .source = result.sources[i].by_inventory ? "gcp-inventory" : "gcp-direct",
+            .reason = result.sources[i].reason,
+        };
+    scan->summary.source_count = result.source_count;
 }
 
 /* Only what certainly fails can be accepted: an unknown finding stays one. */
@@ -207,9 +196,9 @@ static struct cmek_listing listing_of(const struct cmek_scan_options *options)
     };
 }
 
-static void judge(struct scan *scan)
+static struct cmek_evaluation_options evaluation_options(struct scan *scan)
 {
-    struct cmek_evaluation_options options = {
+    return (struct cmek_evaluation_options){
         .inventory = scan->inventory,
         .rules = scan->options->rules,
         .catalogue = scan->options->feed.catalogue,
@@ -219,6 +208,45 @@ static void judge(struct scan *scan)
         .settle_payload = scan,
         .simulates = scan->options->simulation != NULL,
     };
+}
+
+static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
+{
+    struct cmek_record_sink sink = cmek_inventory_sink(scan->inventory);
+    scan->summary.started_at = now_text(&scan->arena);
+    enum cmek_status status = cmek_feed_open(&scan->options->feed, &scan->feed, err);
+    if (status == CMEK_OK)
+        status = cmek_feed_read(scan->feed, &sink, err);
+    if (status != CMEK_OK)
+        return status;
+    note_v1_policies(scan->inventory);
+    set_plan_policies(scan);
+    assume_policies(scan);
+    cmek_inventory_finish(scan->inventory);
+    if (scan->options->verify_policies)
+        verify(scan);
+    if (scan->options->simulation) {
+        status = cmek_simulation_apply(scan->options->simulation, scan->inventory, &scan->arena,
+                                       &scan->simulation, err);
+        scan->summary.simulation = &scan->simulation;
+    }
+    if (status != CMEK_OK)
+        return status;
+    if (!scan->options->feed.no_confirm && cmek_feed_can_confirm(scan->feed)) {
+        struct cmek_evaluation_options options = evaluation_options(scan);
+        options.settle = NULL; /* what is waived is to be true as well */
+        cmek_scan_confirm(scan->feed, scan->inventory, &options, &scan->summary.confirmation);
+        cmek_inventory_finish(scan->inventory);
+    }
+    cmek_warn_services(scan->inventory, scan->options->feed.catalogue, warn,
+                       (void *)(uintptr_t)&scan->options->feed);
+    tell_source(scan);
+    return CMEK_OK;
+}
+
+static void judge(struct scan *scan)
+{
+    const struct cmek_evaluation_options options = evaluation_options(scan);
     scan->evaluation = cmek_evaluation_new(&options);
     struct cmek_summary_options summary = {
         .inventory = scan->inventory,
@@ -312,6 +340,7 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
     }
     outcome = status == CMEK_OK ? cmek_outcome_of(options, &scan.summary, scan.gating)
                                 : cmek_outcome_failed(&err);
+    cmek_feed_close(scan.feed);
     cmek_evaluation_free(scan.evaluation);
     cmek_inventory_free(scan.inventory);
     cmek_arena_done(&scan.finding_arena);

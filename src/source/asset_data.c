@@ -178,12 +178,16 @@ static const char *relative_name(const struct cmek_record *record, const struct 
     return host ? strchr(host, '/') : NULL;
 }
 
+/* In exports `data.name` is "pubsub.googleapis.com" alone, in the API's answers it begins with the
+ * project; the asset's own name does so in both. */
 static void decode_service(struct cmek_record *record, const struct cmek_json *data,
                            struct cmek_arena *arena)
 {
     struct cmek_service_data *service = &record->data.service;
     const char *name = relative_name(record, data, arena);
-    service->project = cmek_project_ref_in(name, arena);
+    service->project = cmek_project_ref_in(record->name, arena);
+    if (!service->project)
+        service->project = cmek_project_ref_in(name, arena);
     service->service = CMEK_SERVICE_COUNT_;
     for (size_t i = 0; name && i < CMEK_SERVICE_COUNT_; i++)
         if (cmek_str_eq(cmek_short_name(name),

@@ -12,6 +12,7 @@
 #include "json/json.h"
 
 #define IDLE_PARSERS_MAX 512
+#define RESTARTS_MAX     3
 
 /* A call under way. */
 struct operation {
@@ -21,6 +22,7 @@ struct operation {
     struct cmek_json_parser *parser; /* NULL until the first byte of an answer */
     char *page_token;
     size_t pages;
+    int restarts;
 };
 
 void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
@@ -227,6 +229,21 @@ static const char *outcome_word(enum cmek_http_outcome outcome)
     return words[outcome];
 }
 
+/* The first page was to the server's liking, so of a later one it can only be the token. */
+static bool begins_anew(struct operation *operation, const struct cmek_http_result *result)
+{
+    if (result->outcome != CMEK_HTTP_STATUS || result->status != 400 || !operation->page_token ||
+        operation->restarts >= RESTARTS_MAX)
+        return false;
+    operation->restarts++;
+    free(operation->page_token);
+    operation->page_token = NULL;
+    operation->pages = 0;
+    give_parser_back(operation);
+    send_page(operation);
+    return true;
+}
+
 static void done(void *payload, const struct cmek_http_result *result)
 {
     struct operation *operation = payload;
@@ -234,6 +251,8 @@ static void done(void *payload, const struct cmek_http_result *result)
         take_answer(operation);
         return;
     }
+    if (begins_anew(operation, result))
+        return;
     struct cmek_arena arena = {0};
     struct cmek_gcp_error error = {.status = result->status};
     if (result->outcome == CMEK_HTTP_STATUS) {

@@ -51,7 +51,8 @@ struct cmek_gcp_call {
     const char *page_size; /* "pageSize=500" or NULL: not a listing */
     const char *list; /* the answer's list of items, "topics", or NULL: the answer is the item */
     const char *item_key; /* a text that every item has; NULL: "name" */
-    /** One page; values are valid during the call. */
+    /** One page; values are valid during the call. A listing whose page token expires begins anew,
+     * so that items may come twice. */
     void (*page)(void *payload, const struct cmek_json *answer);
     /** The end: @p error is NULL when all pages came, whole and of the shape above. */
     void (*end)(void *payload, const struct cmek_gcp_error *error);

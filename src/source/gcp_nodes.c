@@ -39,9 +39,7 @@ static const struct {
                            "cloudresourcemanager.projects.get"},
 };
 
-/* Puts a node below another. False where that would lead in a circle or deeper than any hierarchy
- * goes: the server's answers contradict each other. */
-static bool put_below(struct cmek_gcp_node *node, struct cmek_gcp_node *above)
+bool cmek_gcp_put_below(struct cmek_gcp_node *node, struct cmek_gcp_node *above)
 {
     size_t levels = 1;
     for (const struct cmek_gcp_node *at = above; at; at = at->above)
@@ -55,9 +53,12 @@ static bool put_below(struct cmek_gcp_node *node, struct cmek_gcp_node *above)
     return true;
 }
 
-static struct cmek_gcp_node *new_node(struct cmek_gcp_scan *scan, const char *ref)
+struct cmek_gcp_node *cmek_gcp_node_named(struct cmek_gcp_scan *scan, const char *ref)
 {
-    struct cmek_gcp_node *node = cmek_arena_alloc(&scan->arena, sizeof *node);
+    struct cmek_gcp_node *node = cmek_gcp_node_find(scan, ref);
+    if (node)
+        return node;
+    node = cmek_arena_alloc(&scan->arena, sizeof *node);
     node->ref = node->name = cmek_arena_strdup(&scan->arena, ref);
     cmek_map_put_borrowed(&scan->nodes, node->ref, node);
     return node;
@@ -72,9 +73,7 @@ static struct cmek_gcp_node *node_of(struct cmek_gcp_scan *scan, const struct cm
     const char *ref = cmek_json_peek(cmek_json_get(json, "name"));
     if (!ref || !cmek_node_ref_parse(ref, &kind, &number) || !cmek_str_is_number(number))
         return NULL;
-    struct cmek_gcp_node *node = cmek_gcp_node_find(scan, ref);
-    if (!node)
-        node = new_node(scan, ref);
+    struct cmek_gcp_node *node = cmek_gcp_node_named(scan, ref);
     const char *id = cmek_json_peek(cmek_json_get(json, "projectId"));
     if (id && !node->id) {
         node->name = cmek_arena_printf(&scan->arena, "projects/%s", id);
@@ -89,7 +88,7 @@ static struct cmek_gcp_node *node_of(struct cmek_gcp_scan *scan, const struct cm
     node->is_top = kind == CMEK_NODE_ORGANIZATION || (kind == CMEK_NODE_PROJECT && !node->parent);
     struct cmek_gcp_node *above = node->parent ? cmek_gcp_node_find(scan, node->parent) : NULL;
     if (above && !node->above)
-        put_below(node, above);
+        cmek_gcp_put_below(node, above);
     return node;
 }
 
@@ -102,6 +101,14 @@ static void emit_node(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node,
     scan->progress.nodes++;
     cmek_gcp_emit(scan, node, kinds[kind_of(node)].asset_type,
                   "cloudresourcemanager.googleapis.com", node->ref, json);
+}
+
+struct cmek_gcp_node *cmek_gcp_take_node(struct cmek_gcp_scan *scan, const struct cmek_json *json)
+{
+    struct cmek_gcp_node *node = node_of(scan, json);
+    if (node)
+        emit_node(scan, node, json);
+    return node;
 }
 
 /* Policies */
@@ -134,7 +141,7 @@ static void policies_page(void *payload, const struct cmek_json *answer)
     }
 }
 
-static void read_policies(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+void cmek_gcp_read_policies(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 {
     if (node->policies_asked)
         return;
@@ -169,7 +176,7 @@ static void constraints_page(void *payload, const struct cmek_json *answer)
 }
 
 /* Without the list, the documented default (ALLOW) stands: no gap. */
-static void read_constraints(struct cmek_gcp_scan *scan, struct cmek_gcp_node *organization)
+void cmek_gcp_read_constraints(struct cmek_gcp_scan *scan, struct cmek_gcp_node *organization)
 {
     struct cmek_strbuf path = {0};
     cmek_strbuf_printf(&path, "v2/%s/constraints", organization->ref);
@@ -196,7 +203,7 @@ static void children_page(struct cmek_gcp_task *task, const struct cmek_json *li
     for (size_t i = 0; i < cmek_json_count(list); i++) {
         const struct cmek_json *child = cmek_json_item(list, i);
         struct cmek_gcp_node *node = node_of(task->scan, child);
-        if (node && put_below(node, task->node)) {
+        if (node && cmek_gcp_put_below(node, task->node)) {
             enter_node(task->scan, node, child);
             continue;
         }
@@ -260,10 +267,10 @@ static void enter_node(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node,
     node->in_scope = true;
     node->is_emitted = false; /* met before as somebody's ancestor: now it counts */
     emit_node(scan, node, json);
-    read_policies(scan, node);
+    cmek_gcp_read_policies(scan, node);
     switch (kind_of(node)) {
     case CMEK_NODE_ORGANIZATION:
-        read_constraints(scan, node);
+        cmek_gcp_read_constraints(scan, node);
         read_children(scan, node);
         return;
     case CMEK_NODE_FOLDER:
@@ -314,15 +321,15 @@ static void climb_page(void *payload, const struct cmek_json *answer)
     if (!climb->bottom) {
         climb->bottom = node;
         climb->bottom_json = copy_json(answer);
-    } else if (!put_below(climb->at, node)) {
+    } else if (!cmek_gcp_put_below(climb->at, node)) {
         return;
     } else {
         /* Ancestors of the scope count for their policies only; of a key's project not even for
          * those. */
         if (climb->for_scope)
-            read_policies(climb->scan, node);
+            cmek_gcp_read_policies(climb->scan, node);
         if (climb->for_scope && kind_of(node) == CMEK_NODE_ORGANIZATION)
-            read_constraints(climb->scan, node);
+            cmek_gcp_read_constraints(climb->scan, node);
         if (climb->for_scope)
             emit_node(climb->scan, node, answer);
     }
@@ -366,25 +373,30 @@ static void climb_end(void *payload, const struct cmek_gcp_error *error)
         climb_fail(climb, error ? error : &useless);
 }
 
-static void climb_ask(struct climb *climb, const char *ref)
+struct cmek_gcp_call cmek_gcp_node_call(const char *ref, struct cmek_strbuf *path)
 {
     enum cmek_node_kind kind = kind_of_ref(ref);
-    struct cmek_strbuf path = {0};
-    cmek_strbuf_puts(&path, "v3/");
-    cmek_gcp_append_path(&path, ref);
-    climb->arrived = false;
-    climb->wanted = cmek_arena_strdup(&climb->scan->arena, ref);
-    struct cmek_gcp_call call = {
+    cmek_strbuf_puts(path, "v3/");
+    cmek_gcp_append_path(path, ref);
+    return (struct cmek_gcp_call){
         .api = CMEK_GCP_RESOURCE_MANAGER,
         .method = kinds[kind].get_method,
-        .path = cmek_strbuf_text(&path),
+        .path = cmek_strbuf_text(path),
         .query = kind == CMEK_NODE_ORGANIZATION ? "fields=name,displayName,state"
                  : kind == CMEK_NODE_FOLDER     ? "fields=name,parent,displayName,state"
                                                 : "fields=name,parent,projectId,state,displayName",
-        .page = climb_page,
-        .end = climb_end,
-        .payload = climb,
     };
+}
+
+static void climb_ask(struct climb *climb, const char *ref)
+{
+    struct cmek_strbuf path = {0};
+    climb->arrived = false;
+    climb->wanted = cmek_arena_strdup(&climb->scan->arena, ref);
+    struct cmek_gcp_call call = cmek_gcp_node_call(ref, &path);
+    call.page = climb_page;
+    call.end = climb_end;
+    call.payload = climb;
     cmek_gcp_submit(climb->scan->client, &call);
     cmek_strbuf_done(&path);
 }

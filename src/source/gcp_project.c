@@ -154,9 +154,10 @@ static void settings_page(void *payload, const struct cmek_json *answer)
                       "artifactregistry.googleapis.com", name, answer);
 }
 
-static void read_settings(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+void cmek_gcp_read_settings(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node,
+                            const char *project)
 {
-    ask_below(scan, node, node->name, "/projectSettings", "whether gcr.io is redirected",
+    ask_below(scan, node, project, "/projectSettings", "whether gcr.io is redirected",
               (struct cmek_gcp_call){
                   .api = CMEK_GCP_ARTIFACT_REGISTRY,
                   .method = "artifactregistry.projectSettings.get",
@@ -208,7 +209,7 @@ void cmek_gcp_read_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *nod
 {
     if (cmek_gcp_selects(scan, CMEK_TYPE_BUCKET)) {
         read_buckets(scan, node);
-        read_settings(scan, node);
+        cmek_gcp_read_settings(scan, node, node->name);
     }
     if (cmek_gcp_selects(scan, CMEK_TYPE_TOPIC)) {
         read_topics(scan, node);

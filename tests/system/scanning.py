@@ -20,6 +20,7 @@ PROGRAM = os.environ["CMEKSCAN"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO_ASSETS = ROOT / "src" / "demo" / "assets" / "demo-organization.ndjson"
 TOKEN = "ya29.the-token-that-no-output-may-show"
+POLICY_RULES = ["policy-gap", "policy-dry-run-only"]
 OVERRIDE = "CLOUDSDK_API_ENDPOINT_OVERRIDES_"
 
 
@@ -113,6 +114,14 @@ class Cloud:
         return [json.loads(line) for line in self.log_file.read_text(encoding="utf-8").splitlines()]
 
 
+class Direct(Cloud):
+    """A cloud whose scans do not use Cloud Asset Inventory."""
+
+    def __init__(self, folder, **options):
+        super().__init__(folder, **options)
+        self.variables["CMEKSCAN_VIA"] = "direct"
+
+
 def override(api, url):
     """The variable that sends one API's requests elsewhere."""
     path = "/storage/v1/" if api == "storage" else f"/{api}/"
@@ -202,3 +211,16 @@ def assert_same_findings(actual, expected, but=()):
 
 def gaps_of(report):
     return sorted((gap["scope"], gap["operation"], gap["error"]) for gap in report["coverage"])
+
+
+def below(report, *nodes):
+    """A report with the findings of what lies in or below these nodes alone."""
+    return {**report, "findings": [each for each in report["findings"]
+                                   if any(node in each["ancestors"] for node in nodes)]}
+
+
+def without_nodes_above(report, *scopes):
+    """A report without what it says of the policies above its scopes: a larger scan has more to count there."""
+    kept = [each for each in report["findings"] if each["rule_id"] not in POLICY_RULES or
+            any(scope in each["ancestors"] for scope in scopes)]
+    return {**report, "findings": kept}

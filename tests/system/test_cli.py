@@ -416,7 +416,7 @@ def test_access_tokens(cloud, tmp_path):
 
 def test_the_quota_project_is_sent_and_a_token_never_leaves_by_plain_http(cloud):
     with Server(lambda _: (403, {}, b"{}")) as server:
-        scan_project(cloud.environment(**override("pubsub", server.url)), "--quota-project", "billing-project")
+        scan_project(cloud.environment(**override("pubsub", server.url)), "--quota-project", "billing-project", "--via", "direct")
         headers = [headers for _, headers in server.seen]
     assert headers and all(each["x-goog-user-project"] == "billing-project" for each in headers)
     assert all(each["Authorization"] == f"Bearer {TOKEN}" and "gzip" in each["Accept-Encoding"]

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from scanning import (DEMO_ASSETS, PROGRAM, TOKEN, Cloud, Server, assert_refused, assert_same_findings, cmekscan,
+from scanning import (DEMO_ASSETS, PROGRAM, TOKEN, Direct, Server, assert_refused, assert_same_findings, cmekscan,
                       findings_by_id, gaps_of, override, read_assets, report_of)
 
 CRM = "cloudresourcemanager.googleapis.com/"
@@ -37,7 +37,7 @@ def offline():
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory):
     """A cloud without faults, whose single APIs tests replace."""
-    with Cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+    with Direct(tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
 
 
@@ -94,7 +94,7 @@ def assert_honest(status, report, truth, operations):
     "truncate-every=9,few-locations", "401-every=150,few-locations", "slow-body=5ms,slow-every=3", "page-size=1",
     "token-ttl=1", "latency=5ms,429-every=61,503-every=13,reset-every=17,truncate-every=19,few-locations"])
 def test_passing_faults_lose_nothing(faults, offline, tmp_path):
-    with Cloud(tmp_path, faults=faults) as cloud:
+    with Direct(tmp_path, faults=faults) as cloud:
         env = cloud.environment(CLOUDSDK_AUTH_ACCESS_TOKEN=None, GOOGLE_APPLICATION_CREDENTIALS=cloud.key_file)
         _, live = scan(cloud, env=env)
         assert_same_findings(live, offline)
@@ -208,7 +208,7 @@ def test_without_kms_no_key_is_called_usable(healthy):
                                          "orgpolicy.policies.list"}),
 ])
 def test_what_is_denied_or_disabled_is_said(faults, operations, offline, tmp_path):
-    with Cloud(tmp_path, faults=faults) as cloud:
+    with Direct(tmp_path, faults=faults) as cloud:
         status, report = scan(cloud)
         assert_honest(status, report, offline, operations)
         collected = tmp_path / "collected.ndjson"
@@ -221,7 +221,7 @@ def test_what_is_denied_or_disabled_is_said(faults, operations, offline, tmp_pat
 
 
 def test_a_folder_whose_policies_are_unreadable_leaves_its_projects_unknown(offline, tmp_path):
-    with Cloud(tmp_path, faults=f"deny={FOLDERS['Payments']}:orgpolicy") as cloud:
+    with Direct(tmp_path, faults=f"deny={FOLDERS['Payments']}:orgpolicy") as cloud:
         _, report = scan(cloud)
     below = {each["rule_id"]: set() for each in report["findings"]}
     for each in report["findings"]:
@@ -240,7 +240,7 @@ def test_a_folder_whose_policies_are_unreadable_leaves_its_projects_unknown(offl
 
 
 def test_a_key_that_may_not_be_read_may_not_be_usable(tmp_path):
-    with Cloud(tmp_path, faults="deny=projects/nordwind-kms-prod:cloudkms") as cloud:
+    with Direct(tmp_path, faults="deny=projects/nordwind-kms-prod:cloudkms") as cloud:
         _, report = scan(cloud)
     for each in report["findings"]:
         if each["rule_id"] == "key-usable" and each["kms_key_project"] == "nordwind-kms-prod":
@@ -248,7 +248,7 @@ def test_a_key_that_may_not_be_read_may_not_be_usable(tmp_path):
 
 
 def test_allow_incomplete_says_so_and_exits_with_0(tmp_path):
-    with Cloud(tmp_path, faults="deny=projects/nordwind-shop-web:storage") as cloud:
+    with Direct(tmp_path, faults="deny=projects/nordwind-shop-web:storage") as cloud:
         run = cloud.run("scan", "--project", "nordwind-shop-web", "--allow-incomplete", "--report", "json")
     assert run.status == 0 and "allow-incomplete" in run.last_line
     assert json.loads(run.stdout)["scan"]["complete"] is False
@@ -261,7 +261,7 @@ def test_allow_incomplete_says_so_and_exits_with_0(tmp_path):
     ("429-every=1", "rate-limited"), ("503-every=1", "unavailable"), ("truncate-every=1", "cut short|not valid|invalid"),
     ("reset-every=1", "network-error"), ("401-every=1", "401|refuse")])
 def test_a_scope_that_cannot_be_read_ends_the_scan(faults, message, tmp_path):
-    with Cloud(tmp_path, faults=faults) as cloud:
+    with Direct(tmp_path, faults=faults) as cloud:
         run = cloud.run("scan", *SCOPE, *HASTY, "--report", f"json={tmp_path / 'report.json'}")
     assert_refused(run, 4, message)
     assert not (tmp_path / "report.json").exists()
@@ -312,7 +312,7 @@ def interrupted(env, folder, number, after):
 
 def test_an_interrupted_scan_reports_what_it_has(offline, tmp_path):
     """At whichever moment: what is certain is true, what failed is there or may be missing, and the exit status is 3."""
-    with Cloud(tmp_path, faults="latency=150ms") as cloud, concurrent.futures.ThreadPoolExecutor(6) as pool:
+    with Direct(tmp_path, faults="latency=150ms") as cloud, concurrent.futures.ThreadPoolExecutor(6) as pool:
         moments = [0.4, 0.6, 0.75, 0.9, 1.05, 1.2]
         runs = list(pool.map(lambda each: interrupted(cloud.environment(), tmp_path, *each), enumerate(moments)))
     reports = [(status, report) for status, report, _ in runs if report]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A live scan, an offline scan of the same assets, and a replay of what was collected say the same."""
+"""A live scan of each project's own APIs, an offline scan of the same assets, and a replay of what was collected say the same."""
 import collections
 import json
 import re
@@ -7,25 +7,12 @@ import re
 import discovery
 import pytest
 from organization import Organization
-from scanning import (DEMO_ASSETS, TOKEN, Cloud, assert_same_findings, cmekscan, gaps_of, read_assets, report_of)
+from scanning import (DEMO_ASSETS, POLICY_RULES, TOKEN, Direct, assert_same_findings, below, cmekscan, gaps_of, read_assets,
+                      report_of, without_nodes_above)
 
 CRM = "cloudresourcemanager.googleapis.com/"
 # The command that mends a finding names a key that is in use already, where the scan met a fitting one.
 PART = ["remediation_command"]
-POLICY_RULES = ["policy-gap", "policy-dry-run-only"]
-
-
-def below(report, *nodes):
-    """A report with the findings of what lies in or below these nodes alone."""
-    return {**report, "findings": [each for each in report["findings"]
-                                   if any(node in each["ancestors"] for node in nodes)]}
-
-
-def without_nodes_above(report, *scopes):
-    """A report without what it says of the policies above its scopes: a larger scan has more to count there."""
-    kept = [each for each in report["findings"] if each["rule_id"] not in POLICY_RULES or
-            any(scope in each["ancestors"] for scope in scopes)]
-    return {**report, "findings": kept}
 
 
 class Demo:
@@ -50,7 +37,7 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    with Cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+    with Direct(tmp_path_factory.mktemp("cloud")) as cloud:
         yield Demo(cloud)
 
 
@@ -59,7 +46,7 @@ def made_up(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(f"made-up-{request.param}")
     organization = Organization(request.param)
     path = organization.write(folder / "assets.ndjson")
-    with Cloud(folder / "cloud", assets=path, faults="page-size=7") as cloud:
+    with Direct(folder / "cloud", assets=path, faults="page-size=7") as cloud:
         yield organization, path, cloud
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from certificates import make_authority, make_certificate
-from scanning import DEMO_ASSETS, Cloud, assert_refused, assert_same_findings, free_port, read_assets, report_of
+from scanning import DEMO_ASSETS, Direct, assert_refused, assert_same_findings, free_port, read_assets, report_of
 
 ORGANIZATION = next(each["ancestors"][0] for each in read_assets(DEMO_ASSETS)
                     if each["asset_type"] == "cloudresourcemanager.googleapis.com/Organization")
@@ -61,7 +61,7 @@ def authority(folder):
 
 @pytest.fixture(scope="module")
 def cloud(folder):
-    with Cloud(folder / "cloud") as cloud:
+    with Direct(folder / "cloud") as cloud:
         yield cloud
 
 

@@ -11,7 +11,7 @@ import discovery
 import pytest
 from effective_policies import OPERATION, Front, NaiveOracle, error, policy
 from organization import CONSTRAINTS, HOST, Organization
-from scanning import DEMO_ASSETS, PROGRAM, Cloud, assert_refused, assert_same_findings, cmekscan, gaps_of
+from scanning import DEMO_ASSETS, PROGRAM, Direct, assert_refused, assert_same_findings, cmekscan, gaps_of
 
 SERVICE, KEYS = CONSTRAINTS
 DEMO = "917392449274"
@@ -34,7 +34,7 @@ def gap_messages(report):
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    with Cloud(tmp_path_factory.mktemp("cloud"), faults="few-locations") as cloud:
+    with Direct(tmp_path_factory.mktemp("cloud"), faults="few-locations") as cloud:
         yield cloud
 
 
@@ -58,7 +58,7 @@ def test_without_the_option_the_text_says_nothing_of_it(demo):
 def test_made_up_organizations_with_conditions_and_tags(seed, tmp_path):
     organization = Organization(seed)
     oracle = NaiveOracle(organization.write(tmp_path / "assets.ndjson"))
-    with Cloud(tmp_path / "cloud", assets=tmp_path / "assets.ndjson", faults="few-locations") as cloud:
+    with Direct(tmp_path / "cloud", assets=tmp_path / "assets.ndjson", faults="few-locations") as cloud:
         with Front(cloud, oracle) as front:
             report = front.report("--organization", organization.name.split("/")[1], "--verify-policies", "--fail-on", "none")
     projects = [project["name"].split("/")[1] for project in organization.projects]
@@ -159,7 +159,7 @@ def vectors(tmp_path_factory):
     folder = tmp_path_factory.mktemp("vectors")
     path = folder / "assets.ndjson"
     path.write_text("".join(json.dumps(line) + "\n" for line in vector_lines()), encoding="utf-8")
-    with Cloud(folder / "cloud", assets=path, faults="few-locations") as cloud:
+    with Direct(folder / "cloud", assets=path, faults="few-locations") as cloud:
         yield cloud
 
 
