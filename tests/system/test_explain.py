@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from naive.encode import as_text
 from naive.generate import random_lines
-from scanning import DEMO_ASSETS, ROOT, TOKEN, Cloud, assert_refused, cmekscan, environment
+from scanning import DEMO_ASSETS, ROOT, TOKEN, Direct, assert_refused, cmekscan, environment
 
 ORGANIZATION = "917392449274"
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "reports" / "cmekscan-explanation-1.schema.json").read_text()))
@@ -121,7 +121,7 @@ def test_findings_of_random_files_are_explained_from_their_reports(seed, tmp_pat
 def test_a_report_a_file_and_a_live_scan_are_explained_alike(demo, tmp_path):
     path, report = demo
     chosen = {(f["rule_id"], f["status"], f["enforcement"]): f["finding_id"] for f in report["findings"]}
-    with Cloud(tmp_path) as cloud:
+    with Direct(tmp_path) as cloud:
         for finding_id in chosen.values():
             from_report = explain_json(finding_id, "--from", path)
             assert explain_json(finding_id, "--assets", DEMO_ASSETS) == from_report
@@ -135,7 +135,7 @@ def test_a_report_a_file_and_a_live_scan_are_explained_alike(demo, tmp_path):
 def test_a_folder_whose_policies_may_not_be_read_is_shown_as_such(tmp_path):
     folders = {line["resource"]["data"].get("displayName"): line["ancestors"][0] for line in
                map(json.loads, DEMO_ASSETS.read_text().splitlines()) if line["asset_type"].endswith("/Folder")}
-    with Cloud(tmp_path / "cloud", faults=f"deny={folders['Payments']}:orgpolicy") as cloud:
+    with Direct(tmp_path / "cloud", faults=f"deny={folders['Payments']}:orgpolicy") as cloud:
         report = cloud.report("--organization", ORGANIZATION)
     path = tmp_path / "report.json"
     path.write_text(json.dumps(report))
