@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import discovery
-from scanning import DEMO_ASSETS, ROOT, Cloud, assert_same_findings, cmekscan, read_assets, report_of
+from scanning import DEMO_ASSETS, ROOT, Cloud, Direct, assert_same_findings, cmekscan, read_assets, report_of
 
 FILES = sorted((ROOT / "rules" / "services").glob("*.yaml"))
 SERVICES = [service for file in FILES for service in yaml.safe_load(file.read_text(encoding="utf-8"))]
@@ -304,7 +304,7 @@ def test_a_wrong_catalogue_stops_the_scan(tmp_path):
 
 
 def test_the_direct_source_says_what_it_cannot_list(tmp_path):
-    with Cloud(tmp_path) as cloud:
+    with Direct(tmp_path) as cloud:
         organization = next(each["name"].split("/")[-1] for each in read_assets(DEMO_ASSETS)
                             if each["asset_type"] == "cloudresourcemanager.googleapis.com/Organization")
         plain = cloud.report("--organization", organization)
@@ -318,6 +318,20 @@ def test_the_direct_source_says_what_it_cannot_list(tmp_path):
         only = cloud.report("--organization", organization, "--services", "run")
         assert {(each["rule_id"], each["status"]) for each in only["findings"]} == {("policy-dry-run-only", "pass")}
         assert len(only["coverage"]) == 1
+
+
+def test_the_inventory_lists_every_selected_service(tmp_path):
+    """No gap but those of a plain scan; each selected type is asked for in the listing."""
+    with Cloud(tmp_path) as cloud:
+        organization = next(each["name"].split("/")[-1] for each in read_assets(DEMO_ASSETS)
+                            if each["asset_type"] == "cloudresourcemanager.googleapis.com/Organization")
+        plain = cloud.report("--organization", organization, "--via", "inventory")
+        more = cloud.report("--organization", organization, "--via", "inventory", "--services", "all")
+        assert more["coverage"] == plain["coverage"]
+    kept = [{each["finding_id"]: each["status"] for each in report["findings"] if not each["rule_id"].startswith("policy-")}
+            for report in (plain, more)]
+    assert kept[0].items() <= kept[1].items()
+    assert not any(gap["error"] == "not-listed" for gap in more["coverage"])
 
 
 # The listing
