@@ -11,6 +11,8 @@
 #include "cli/cmd.h"
 #include "cli/demo_endpoints.h"
 #include "demo/demo_cloud.h"
+#include "model/catalogue.h"
+#include "rules/catalogue_load.h"
 #include "rules/template.h"
 
 static struct {
@@ -63,12 +65,13 @@ static enum cmek_status parse_port(int *ret_port, struct cmek_error *err)
     return CMEK_OK;
 }
 
-static enum cmek_status start(struct cmek_demo_faults *faults, struct cmek_demo_cloud **ret_cloud,
-                              struct cmek_error *err)
+static enum cmek_status start(struct cmek_demo_faults *faults, struct cmek_strings inventory_types,
+                              struct cmek_demo_cloud **ret_cloud, struct cmek_error *err)
 {
     struct cmek_demo_options options = {
         .assets = {arg.assets.items, arg.assets.count},
         .inventory_assets = {arg.inventory_assets.items, arg.inventory_assets.count},
+        .inventory_types = inventory_types,
         .faults = faults,
         .request_log = arg.request_log,
         .access_token = arg.access_token,
@@ -91,9 +94,13 @@ static int run(const struct cmek_values *words)
     struct cmek_demo_cloud *cloud = NULL;
     struct cmek_error err = {0};
     sigset_t signals;
+    struct cmek_arena arena = {0};
+    struct cmek_catalogue *catalogue = cmek_catalogue_built_in();
     int number, exit_status;
+    cmek_catalogue_select_all(catalogue, true);
+    struct cmek_strings types = cmek_catalogue_selected_types(catalogue, &arena);
     block_signals(&signals);
-    if (start(&faults, &cloud, &err) == CMEK_OK) {
+    if (start(&faults, types, &cloud, &err) == CMEK_OK) {
         exit_status = announce(cmek_demo_cloud_port(cloud));
         if (exit_status == CMEK_EXIT_OK)
             sigwait(&signals, &number);
@@ -102,6 +109,8 @@ static int run(const struct cmek_values *words)
     }
     cmek_demo_cloud_stop(cloud);
     cmek_demo_faults_done(&faults);
+    cmek_catalogue_free(catalogue);
+    cmek_arena_done(&arena);
     return exit_status;
 }
 

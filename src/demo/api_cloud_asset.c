@@ -12,7 +12,7 @@
 #include "demo/method.h"
 #include "demo/page.h"
 
-#define MAX_TYPES 32
+#define MAX_TYPES 256
 
 /* Which assets a request is about. */
 struct selection {
@@ -51,7 +51,7 @@ static bool add_types(struct cmek_demo_call *call, struct selection *selection, 
         return false;
     bool any = false;
     const char *type;
-    for (size_t i = 0; (type = cmek_demo_inventory_type(i)); i++) {
+    for (size_t i = 0; (type = cmek_demo_inventory_type(call->stale, i)); i++) {
         if (regexec(&expression, type, 0, NULL, 0) != 0)
             continue;
         any = true;

@@ -27,7 +27,10 @@ struct cmek_demo_options {
                                    demo organization */
     struct cmek_strings inventory_assets; /* what Cloud Asset Inventory still says of them, since it
                                              lags behind; none: the same assets */
-    int port;                             /* 0: any that is free */
+    /* Asset types that Cloud Asset Inventory has besides those that other APIs serve here;
+     * borrowed, must outlive the cloud. */
+    struct cmek_strings inventory_types;
+    int port;                              /* 0: any that is free */
     const struct cmek_demo_faults *faults; /* borrowed, must outlive the cloud; NULL: none */
     const char *request_log;  /* a file that gets every request as NDJSON; NULL: none */
     const char *access_token; /* accepted besides the tokens that are issued; NULL: none */

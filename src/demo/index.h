@@ -91,14 +91,16 @@ struct cmek_demo_index {
     struct cmek_map constraints; /* items by constraint name */
     struct cmek_demo_items organizations, folders, projects;
     CMEK_VEC(struct cmek_demo_asset_item) assets; /* in the order of the file */
+    struct cmek_strings inventory_types;          /* that no other API serves; borrowed */
     CMEK_VEC(struct cmek_demo_node *) all_nodes;
     struct cmek_inventory *inventory; /* nodes, policies and tags, for effective policies */
 };
 
 struct cmek_demo_loader;
 
-/** Collecting assets: from files, from bytes, in any order. */
-struct cmek_demo_loader *cmek_demo_loader_new(void);
+/** Collecting assets: from files, from bytes, in any order. @p inventory_types (borrowed): those
+ * that only Cloud Asset Inventory serves. */
+struct cmek_demo_loader *cmek_demo_loader_new(struct cmek_strings inventory_types);
 void cmek_demo_loader_free(struct cmek_demo_loader *loader);
 CMEK_NODISCARD enum cmek_status cmek_demo_loader_file(struct cmek_demo_loader *loader,
                                                       const char *path, struct cmek_error *err);
@@ -111,7 +113,7 @@ CMEK_NODISCARD enum cmek_status cmek_demo_loader_finish(struct cmek_demo_loader 
 void cmek_demo_index_free(struct cmek_demo_index *index);
 
 /** The asset types that Cloud Asset Inventory knows here; NULL past the last one. */
-const char *cmek_demo_inventory_type(size_t index);
+const char *cmek_demo_inventory_type(const struct cmek_demo_index *index, size_t number);
 
 /** The node "projects/p", "projects/123", "folders/2" or "organizations/1"; NULL: unknown. */
 struct cmek_demo_node *cmek_demo_index_node(const struct cmek_demo_index *index, const char *name);

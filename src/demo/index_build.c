@@ -312,34 +312,46 @@ static const struct {
     {"cmekscan.dev/CoverageGap", 1, false, add_gap},
 };
 
-const char *cmek_demo_inventory_type(size_t index)
+const char *cmek_demo_inventory_type(const struct cmek_demo_index *index, size_t number)
 {
     size_t count = sizeof served / sizeof *served;
     for (size_t i = 0; i < count; i++)
-        if (served[i].is_in_inventory && index-- == 0)
+        if (served[i].is_in_inventory && number-- == 0)
             return served[i].type;
-    return NULL;
+    return number < index->inventory_types.count ? index->inventory_types.items[number] : NULL;
 }
 
-bool cmek_demo_asset_is_served(const char *asset_type)
+static bool is_inventory_type(const struct cmek_strings *inventory_types, const char *asset_type)
 {
-    for (size_t i = 0; i < sizeof served / sizeof *served; i++)
-        if (cmek_str_eq(served[i].type, asset_type))
+    for (size_t i = 0; i < inventory_types->count; i++)
+        if (strcmp(inventory_types->items[i], asset_type) == 0)
             return true;
     return false;
+}
+
+static size_t served_row(const char *asset_type)
+{
+    size_t i = 0;
+    while (i < sizeof served / sizeof *served && strcmp(served[i].type, asset_type) != 0)
+        i++;
+    return i;
+}
+
+bool cmek_demo_asset_is_served(const struct cmek_strings *inventory_types, const char *asset_type)
+{
+    return asset_type && (served_row(asset_type) < sizeof served / sizeof *served ||
+                          is_inventory_type(inventory_types, asset_type));
 }
 
 void cmek_demo_index_add(struct cmek_demo_index *index, const struct cmek_demo_asset *asset,
                          int phase)
 {
-    for (size_t i = 0; i < sizeof served / sizeof *served; i++) {
-        if (!cmek_str_eq(served[i].type, asset->type))
-            continue;
-        if (served[i].phase == phase)
-            served[i].add(index, asset);
-        if (served[i].is_in_inventory && phase == CMEK_DEMO_BUILD_PHASES - 1)
-            cmek_demo_index_add_asset(index, asset);
-    }
+    size_t row = served_row(asset->type);
+    bool is_elsewhere = row < sizeof served / sizeof *served;
+    if (is_elsewhere && served[row].phase == phase)
+        served[row].add(index, asset);
+    if (phase == CMEK_DEMO_BUILD_PHASES - 1 && (!is_elsewhere || served[row].is_in_inventory))
+        cmek_demo_index_add_asset(index, asset);
 }
 
 static int compare_items(const void *a, const void *b)

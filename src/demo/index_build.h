@@ -18,7 +18,7 @@ struct cmek_demo_asset {
 /* Nodes first, so that whatever lies in them finds them under both their names. */
 #define CMEK_DEMO_BUILD_PHASES 2
 
-bool cmek_demo_asset_is_served(const char *asset_type);
+bool cmek_demo_asset_is_served(const struct cmek_strings *inventory_types, const char *asset_type);
 /** Takes @p asset if its type belongs to @p phase. */
 void cmek_demo_index_add(struct cmek_demo_index *index, const struct cmek_demo_asset *asset,
                          int phase);

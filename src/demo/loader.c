@@ -54,12 +54,14 @@ struct cmek_demo_loader {
     CMEK_VEC(struct loaded *) assets;
     struct cmek_map by_name; /* "TYPE NAME" */
     struct cmek_inventory *inventory;
+    struct cmek_strings inventory_types; /* borrowed */
 };
 
-struct cmek_demo_loader *cmek_demo_loader_new(void)
+struct cmek_demo_loader *cmek_demo_loader_new(struct cmek_strings inventory_types)
 {
     struct cmek_demo_loader *loader = cmek_calloc(1, sizeof *loader);
     loader->inventory = cmek_inventory_new();
+    loader->inventory_types = inventory_types;
     return loader;
 }
 
@@ -82,7 +84,7 @@ static bool add_document(struct cmek_demo_loader *loader, struct cmek_json *docu
     if (cmek_json_decode(document, asset_fields, &loader->arena, &line, NULL) != CMEK_OK)
         return false;
     /* A line without resource data (IAM policies, org_policy content) replaces nothing. */
-    if (!cmek_demo_asset_is_served(line.type) ||
+    if (!cmek_demo_asset_is_served(&loader->inventory_types, line.type) ||
         cmek_json_kind(line.resource.data) != CMEK_JSON_OBJECT)
         return false;
     struct cmek_time updated = {0};
@@ -167,6 +169,7 @@ enum cmek_status cmek_demo_loader_finish(struct cmek_demo_loader *loader,
         return cmek_fail(err, CMEK_E_INVALID,
                          "the assets hold nothing that the demo cloud can serve");
     struct cmek_demo_index *index = cmek_calloc(1, sizeof *index);
+    index->inventory_types = loader->inventory_types;
     for (int phase = 0; phase < CMEK_DEMO_BUILD_PHASES; phase++)
         for (size_t i = 0; i < loader->assets.count; i++)
             cmek_demo_index_add(index, &loader->assets.items[i]->asset, phase);

@@ -159,10 +159,10 @@ static enum MHD_Result handle(void *payload, struct MHD_Connection *connection, 
     return cmek_demo_respond(connection, &request->call, request->trouble, cloud->delay);
 }
 
-static enum cmek_status load(const struct cmek_strings *paths, struct cmek_demo_index **ret_index,
-                             struct cmek_error *err)
+static enum cmek_status load(const struct cmek_strings *paths, struct cmek_strings inventory_types,
+                             struct cmek_demo_index **ret_index, struct cmek_error *err)
 {
-    struct cmek_demo_loader *loader = cmek_demo_loader_new();
+    struct cmek_demo_loader *loader = cmek_demo_loader_new(inventory_types);
     enum cmek_status status = CMEK_OK;
     for (size_t i = 0; status == CMEK_OK && i < paths->count; i++)
         status = cmek_demo_loader_file(loader, paths->items[i], err);
@@ -207,10 +207,10 @@ enum cmek_status cmek_demo_cloud_start(const struct cmek_demo_options *options,
     static const struct cmek_demo_faults no_faults = {0};
     struct cmek_demo_cloud *cloud = cmek_calloc(1, sizeof *cloud);
     cloud->faults = options->faults ? options->faults : &no_faults;
-    enum cmek_status status = load(&options->assets, &cloud->index, err);
+    enum cmek_status status = load(&options->assets, options->inventory_types, &cloud->index, err);
     cloud->stale = cloud->index;
     if (status == CMEK_OK && options->inventory_assets.count > 0)
-        status = load(&options->inventory_assets, &cloud->stale, err);
+        status = load(&options->inventory_assets, options->inventory_types, &cloud->stale, err);
     if (status == CMEK_OK && options->request_log)
         status = cmek_demo_request_log_open(options->request_log, &cloud->log, err);
     if (status == CMEK_OK) {

@@ -17,7 +17,7 @@
 static const char list_fields[] = "fields=nextPageToken,assets(name,assetType,ancestors,updateTime,"
                                   "assetExceptions,orgPolicy,resource(parent,data))";
 
-static void append_type(struct cmek_strbuf *query, const char *asset_type)
+void cmek_gcp_append_type(struct cmek_strbuf *query, const char *asset_type)
 {
     cmek_strbuf_puts(query, "assetTypes=");
     cmek_url_encode(query, asset_type);
@@ -31,36 +31,26 @@ void cmek_gcp_append_hierarchy_types(struct cmek_strbuf *query, bool with_polici
         CMEK_ASSET_TAG_VALUE,    CMEK_ASSET_TAG_BINDING, CMEK_ASSET_CRYPTO_KEY,
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        append_type(query, cmek_asset_type_name(kinds[i]));
+        cmek_gcp_append_type(query, cmek_asset_type_name(kinds[i]));
     if (with_policies)
-        append_type(query, cmek_asset_type_name(CMEK_ASSET_POLICY));
+        cmek_gcp_append_type(query, cmek_asset_type_name(CMEK_ASSET_POLICY));
 }
 
 void cmek_gcp_append_node_types(struct cmek_strbuf *query)
 {
-    append_type(query, cmek_asset_type_name(CMEK_ASSET_ORGANIZATION));
-    append_type(query, cmek_asset_type_name(CMEK_ASSET_FOLDER));
-    append_type(query, cmek_asset_type_name(CMEK_ASSET_PROJECT));
+    cmek_gcp_append_type(query, cmek_asset_type_name(CMEK_ASSET_ORGANIZATION));
+    cmek_gcp_append_type(query, cmek_asset_type_name(CMEK_ASSET_FOLDER));
+    cmek_gcp_append_type(query, cmek_asset_type_name(CMEK_ASSET_PROJECT));
 }
 
-static void append_resource_types(const struct cmek_gcp_scan *scan, struct cmek_strbuf *query)
-{
-    struct cmek_arena arena = {0};
-    struct cmek_strings types = cmek_catalogue_selected_types(scan->options->catalogue, &arena);
-    for (size_t i = 0; i < types.count; i++)
-        append_type(query, types.items[i]);
-    cmek_arena_done(&arena);
-}
-
-void cmek_gcp_list_assets(struct cmek_gcp_scope *scope, const char *types, const char *content,
-                          void (*page)(void *payload, const struct cmek_json *answer),
-                          void (*end)(void *payload, const struct cmek_gcp_error *error))
+void cmek_gcp_list_assets(struct cmek_gcp_scope *scope, const struct cmek_gcp_listing *listing)
 {
     struct cmek_strbuf path = {0}, query = {0};
     cmek_strbuf_puts(&path, "v1/");
     cmek_gcp_append_path(&path, scope->name);
     cmek_strbuf_puts(&path, "/assets");
-    cmek_strbuf_printf(&query, "%scontentType=%s&%s", types, content, list_fields);
+    cmek_strbuf_printf(&query, "%scontentType=%s&%s", listing->types, listing->content,
+                       list_fields);
     cmek_gcp_submit(scope->scan->client, &(struct cmek_gcp_call){
                                              .api = CMEK_GCP_CLOUD_ASSET,
                                              .method = "cloudasset.assets.list",
@@ -68,9 +58,9 @@ void cmek_gcp_list_assets(struct cmek_gcp_scope *scope, const char *types, const
                                              .path = cmek_strbuf_text(&path),
                                              .query = cmek_strbuf_text(&query),
                                              .page_size = "pageSize=1000",
-                                             .page = page,
-                                             .end = end,
-                                             .payload = scope,
+                                             .page = listing->page,
+                                             .end = listing->end,
+                                             .payload = listing->payload,
                                          });
     cmek_strbuf_done(&query);
     cmek_strbuf_done(&path);
@@ -83,33 +73,10 @@ static void note(struct cmek_gcp_scope *scope, const char *text)
         options->note(options->payload, text);
 }
 
-/* What a broken listing did not show of the scope and all below it is unknown. */
-static void report_broken(struct cmek_gcp_scope *scope, const char *operation,
-                          const struct cmek_gcp_error *error, const char *what)
+void cmek_gcp_report_broken(struct cmek_gcp_scope *scope, const char *operation,
+                            const struct cmek_gcp_error *error, const char *what)
 {
     cmek_gcp_gap(scope->scan, scope->node ? scope->node->ref : scope->name, operation, error, what);
-}
-
-/* Resources */
-
-static void assets_page(void *payload, const struct cmek_json *answer)
-{
-    cmek_gcp_take_assets(payload, answer);
-}
-
-static void resources_end(void *payload, const struct cmek_gcp_error *error)
-{
-    if (error)
-        report_broken(payload, CMEK_OPERATION_LIST_RESOURCES, error,
-                      "all of its resources from Cloud Asset Inventory");
-}
-
-static void list_resources(struct cmek_gcp_scope *scope)
-{
-    struct cmek_strbuf types = {0};
-    append_resource_types(scope->scan, &types);
-    cmek_gcp_list_assets(scope, cmek_strbuf_text(&types), "RESOURCE", assets_page, resources_end);
-    cmek_strbuf_done(&types);
 }
 
 /* Services: a search result tells the state, which is all there is to know. */
@@ -148,8 +115,8 @@ static void services_page(void *payload, const struct cmek_json *answer)
 static void services_end(void *payload, const struct cmek_gcp_error *error)
 {
     if (error)
-        report_broken(payload, CMEK_OPERATION_SEARCH_SERVICES, error,
-                      "all of its enabled services from Cloud Asset Inventory");
+        cmek_gcp_report_broken(payload, CMEK_OPERATION_SEARCH_SERVICES, error,
+                               "all of its enabled services from Cloud Asset Inventory");
 }
 
 static void search_services(struct cmek_gcp_scope *scope, const char *condition)
@@ -158,7 +125,7 @@ static void search_services(struct cmek_gcp_scope *scope, const char *condition)
     cmek_strbuf_puts(&path, "v1/");
     cmek_gcp_append_path(&path, scope->name);
     cmek_strbuf_puts(&path, ":searchAllResources");
-    append_type(&query, cmek_asset_type_name(CMEK_ASSET_SERVICE));
+    cmek_gcp_append_type(&query, cmek_asset_type_name(CMEK_ASSET_SERVICE));
     cmek_strbuf_puts(&query, "query=");
     cmek_url_encode(&query, condition);
     cmek_strbuf_puts(&query, "&readMask=name,state&fields=nextPageToken,results(name,state)");
@@ -201,15 +168,16 @@ static void v1_page(void *payload, const struct cmek_json *answer)
 static void v1_end(void *payload, const struct cmek_gcp_error *error)
 {
     if (error)
-        report_broken(payload, CMEK_OPERATION_LIST_HIERARCHY, error,
-                      "its organization policies from Cloud Asset Inventory");
+        cmek_gcp_report_broken(payload, CMEK_OPERATION_LIST_HIERARCHY, error,
+                               "its organization policies from Cloud Asset Inventory");
 }
 
 static void list_v1_policies(struct cmek_gcp_scope *scope)
 {
     struct cmek_strbuf types = {0};
     cmek_gcp_append_node_types(&types);
-    cmek_gcp_list_assets(scope, cmek_strbuf_text(&types), "ORG_POLICY", v1_page, v1_end);
+    cmek_gcp_list_assets(scope, &(struct cmek_gcp_listing){cmek_strbuf_text(&types), "ORG_POLICY",
+                                                           v1_page, v1_end, scope});
     cmek_strbuf_done(&types);
 }
 
@@ -255,7 +223,7 @@ static void hierarchy_page(void *payload, const struct cmek_json *answer)
     scope->state = CMEK_GCP_SCOPE_BY_INVENTORY;
     note(scope, cmek_arena_printf(&scope->scan->arena, "%s is read through Cloud Asset Inventory",
                                   scope->name));
-    list_resources(scope);
+    cmek_gcp_list_resources(scope);
     if (cmek_gcp_selects(scope->scan, CMEK_TYPE_TOPIC))
         search_all_services(scope);
 }
@@ -273,8 +241,9 @@ static void hierarchy_end(void *payload, const struct cmek_gcp_error *error)
     } else if (scope->assets == 0) {
         do_without(scope, error ? error : &nothing);
     } else if (error) {
-        report_broken(scope, CMEK_OPERATION_LIST_HIERARCHY, error,
-                      "all of its hierarchy, policies and tags from Cloud Asset Inventory");
+        cmek_gcp_report_broken(
+            scope, CMEK_OPERATION_LIST_HIERARCHY, error,
+            "all of its hierarchy, policies and tags from Cloud Asset Inventory");
     } else if (scope->policies == 0) {
         list_v1_policies(scope);
     }
@@ -284,8 +253,8 @@ static void list_hierarchy(struct cmek_gcp_scope *scope)
 {
     struct cmek_strbuf types = {0};
     cmek_gcp_append_hierarchy_types(&types, !scope->without_policy_type);
-    cmek_gcp_list_assets(scope, cmek_strbuf_text(&types), "RESOURCE", hierarchy_page,
-                         hierarchy_end);
+    cmek_gcp_list_assets(scope, &(struct cmek_gcp_listing){cmek_strbuf_text(&types), "RESOURCE",
+                                                           hierarchy_page, hierarchy_end, scope});
     cmek_strbuf_done(&types);
 }
 

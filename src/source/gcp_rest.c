@@ -55,8 +55,9 @@ static void read_node_policies(struct cmek_gcp_scope *scope)
 {
     struct cmek_strbuf types = {0};
     cmek_gcp_append_node_types(&types);
-    cmek_gcp_list_assets(scope, cmek_strbuf_text(&types), "CONTENT_TYPE_UNSPECIFIED", nodes_page,
-                         nodes_end);
+    cmek_gcp_list_assets(scope, &(struct cmek_gcp_listing){cmek_strbuf_text(&types),
+                                                           "CONTENT_TYPE_UNSPECIFIED", nodes_page,
+                                                           nodes_end, scope});
     cmek_strbuf_done(&types);
 }
 

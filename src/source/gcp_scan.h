@@ -5,7 +5,8 @@
  * gcp_nodes.c      hierarchy and policies      gcp_above.c    what governs a scope from above
  * gcp_project.c    a project's resources       gcp_keys.c     keys, their projects, tags
  * gcp_inventory.c  a scope through Cloud Asset Inventory
- * gcp_assets.c     what its assets mean        gcp_rest.c     what it leaves to be asked directly
+ * gcp_resources.c  its listing of resources    gcp_assets.c   what its assets mean
+ * gcp_rest.c       what it leaves to be asked directly
  */
 #ifndef CMEK_SOURCE_GCP_SCAN_H
 #define CMEK_SOURCE_GCP_SCAN_H
@@ -125,10 +126,24 @@ void cmek_gcp_inventory_read(struct cmek_gcp_scope *scope);
 /** The asset types to ask for, "assetTypes=…&assetTypes=…&". */
 void cmek_gcp_append_hierarchy_types(struct cmek_strbuf *query, bool with_policies);
 void cmek_gcp_append_node_types(struct cmek_strbuf *query);
-/** Lists assets of a scope. @p types as above. */
-void cmek_gcp_list_assets(struct cmek_gcp_scope *scope, const char *types, const char *content,
-                          void (*page)(void *payload, const struct cmek_json *answer),
-                          void (*end)(void *payload, const struct cmek_gcp_error *error));
+void cmek_gcp_append_type(struct cmek_strbuf *query, const char *asset_type);
+/** A listing of a scope's assets. */
+struct cmek_gcp_listing {
+    const char *types; /* as above */
+    const char *content;
+    void (*page)(void *payload, const struct cmek_json *answer);
+    void (*end)(void *payload, const struct cmek_gcp_error *error);
+    void *payload;
+};
+void cmek_gcp_list_assets(struct cmek_gcp_scope *scope, const struct cmek_gcp_listing *listing);
+/** Says that a listing broke off: what it did not show of the scope and all below is unknown. */
+void cmek_gcp_report_broken(struct cmek_gcp_scope *scope, const char *operation,
+                            const struct cmek_gcp_error *error, const char *what);
+
+/* gcp_resources.c */
+
+/** Lists the resources of the selected services in a scope. */
+void cmek_gcp_list_resources(struct cmek_gcp_scope *scope);
 
 /* gcp_assets.c */
 

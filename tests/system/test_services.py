@@ -320,18 +320,28 @@ def test_the_direct_source_says_what_it_cannot_list(tmp_path):
         assert len(only["coverage"]) == 1
 
 
-def test_the_inventory_lists_every_selected_service(tmp_path):
-    """No gap but those of a plain scan; each selected type is asked for in the listing."""
-    with Cloud(tmp_path) as cloud:
-        organization = next(each["name"].split("/")[-1] for each in read_assets(DEMO_ASSETS)
-                            if each["asset_type"] == "cloudresourcemanager.googleapis.com/Organization")
-        plain = cloud.report("--organization", organization, "--via", "inventory")
-        more = cloud.report("--organization", organization, "--via", "inventory", "--services", "all")
-        assert more["coverage"] == plain["coverage"]
-    kept = [{each["finding_id"]: each["status"] for each in report["findings"] if not each["rule_id"].startswith("policy-")}
-            for report in (plain, more)]
-    assert kept[0].items() <= kept[1].items()
-    assert not any(gap["error"] == "not-listed" for gap in more["coverage"])
+def test_the_inventory_lists_every_service(everything, tmp_path):
+    with Cloud(tmp_path, assets=everything) as cloud:
+        report = cloud.report("--organization", "1", "--via", "inventory", "--no-confirm", "--services", "all")
+    offline = report_of("--assets", everything, "--services", "all")
+    assert_same_findings(report, offline, ["remediation_command"])
+    assert report["scan"]["api_calls"]["cloudasset.assets.list"] == 2
+    assert [gap for gap in report["coverage"] if gap["error"] != "not-listed"] == []
+
+
+def test_a_type_that_the_inventory_does_not_know_costs_only_itself(everything, tmp_path):
+    """Which one it is the API does not always say."""
+    (tmp_path / "boxes.yaml").write_text(CATALOGUE, encoding="utf-8")
+    select = ("--catalogue", tmp_path / "boxes.yaml", "--services", "all")
+    with Cloud(tmp_path, assets=everything) as cloud:
+        report = cloud.report("--organization", "1", "--via", "inventory", "--no-confirm", *select)
+    offline = report_of("--assets", everything, *select)
+    assert_same_findings(report, offline, ["remediation_command"])
+    refused = [gap for gap in report["coverage"] if gap["error"] != "not-listed"]
+    assert [(gap["scope"], gap["operation"], gap["error"]) for gap in refused] == [
+        ("organizations/1", "cloudasset.assets.list.type", "invalid-request")]
+    assert "boxes.example.com/Box" in refused[0]["message"]
+    assert report["scan"]["api_calls"]["cloudasset.assets.list"] < 20
 
 
 # The listing

@@ -21,7 +21,7 @@
 
 static struct cmek_demo_index *index_of(const char *text)
 {
-    struct cmek_demo_loader *loader = cmek_demo_loader_new();
+    struct cmek_demo_loader *loader = cmek_demo_loader_new((struct cmek_strings){0});
     struct cmek_demo_index *index = NULL;
     struct cmek_error err = {0};
     cmek_demo_loader_bytes(loader, text, strlen(text));
@@ -102,7 +102,7 @@ static const char *const useless[] = {
 
 START_TEST(without_a_usable_asset_there_is_no_index)
 {
-    struct cmek_demo_loader *loader = cmek_demo_loader_new();
+    struct cmek_demo_loader *loader = cmek_demo_loader_new((struct cmek_strings){0});
     struct cmek_demo_index *index = NULL;
     struct cmek_error err = {0};
     cmek_demo_loader_bytes(loader, useless[_i], strlen(useless[_i]));
