@@ -8,7 +8,7 @@
 #include "model/names.h"
 
 static struct {
-    struct cmek_values organizations, folders, projects, assets;
+    struct cmek_values organizations, folders, projects, assets, quotas;
     const char *ca_file, *quota_project;
     const char *max_attempts, *request_deadline, *via;
     bool registry_only, verify_policies, quiet, no_confirm;
@@ -51,6 +51,10 @@ const struct cmek_option cmek_assets_options[] = {
 const struct cmek_option cmek_connection_options[] = {
     {"quota-project", 0, CMEK_OPTION_TEXT, &arg.quota_project, "ID",
      "project that API quota is counted against (x-goog-user-project)"},
+    {"quota", 0, CMEK_OPTION_VALUES, &arg.quotas, "NAME=N",
+     "send at most N requests a minute of those that count against a quota (cloudasset.list, "
+     "cloudasset.search, cloudkms.read, cloudresourcemanager.list, …), or none: as many as are "
+     "answered; repeatable (default: the quotas that Google publishes, of Google's own endpoints)"},
     {"ca-file", 0, CMEK_OPTION_TEXT, &arg.ca_file, "FILE",
      "PEM file of certificate authorities to trust instead of the system's"},
     {"max-attempts", 0, CMEK_OPTION_TEXT, &arg.max_attempts, "N",
@@ -163,6 +167,15 @@ static enum cmek_status parse_connection(struct cmek_http_options *ret_http, str
     return CMEK_OK;
 }
 
+static enum cmek_status parse_quotas(struct cmek_feed_options *feed, struct cmek_error *err)
+{
+    enum cmek_status status = CMEK_OK;
+    cmek_gcp_quotas_init(&feed->quotas, &feed->endpoints);
+    for (size_t i = 0; i < arg.quotas.count && status == CMEK_OK; i++)
+        status = cmek_gcp_quotas_set(&feed->quotas, arg.quotas.items[i], err);
+    return status;
+}
+
 static enum cmek_status parse_scopes(struct cmek_arena *arena, struct cmek_feed_options *feed,
                                      struct cmek_error *err)
 {
@@ -218,6 +231,8 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         status = cmek_auth_args(arena, &feed.auth, err);
     if (status == CMEK_OK)
         status = cmek_environment_endpoints(arena, &feed.endpoints, err);
+    if (status == CMEK_OK)
+        status = parse_quotas(&feed, err);
     if (status == CMEK_OK)
         status = cmek_args_catalogue(ret_catalogue, err);
     if (status != CMEK_OK)

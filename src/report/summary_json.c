@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/summary_json.h"
 
+#include <inttypes.h>
+
+#include "base/strbuf.h"
 #include "cmekscan/reporter.h"
 #include "report/finding_json.h"
 #include "json/writer.h"
@@ -57,6 +60,23 @@ static void write_simulated(struct cmek_json_writer *writer,
     cmek_json_end_array(writer);
 }
 
+/* In seconds. */
+static void write_waits(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    struct cmek_strbuf seconds = {0};
+    cmek_json_key(writer, "quota_waits");
+    cmek_json_begin_object(writer);
+    for (size_t i = 0; i < summary->wait_count; i++) {
+        const struct cmek_quota_wait *wait = &summary->waits[i];
+        cmek_strbuf_clear(&seconds);
+        cmek_strbuf_printf(&seconds, "%" PRIu64 ".%03d", wait->ms / 1000, (int)(wait->ms % 1000));
+        cmek_json_key(writer, wait->name);
+        cmek_json_raw(writer, cmek_strbuf_text(&seconds));
+    }
+    cmek_json_end_object(writer);
+    cmek_strbuf_done(&seconds);
+}
+
 static void write_sources(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "sources");
@@ -99,6 +119,7 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     for (size_t i = 0; i < summary->api_calls.count; i++)
         member_count(writer, summary->api_calls.items[i].name, summary->api_calls.items[i].count);
     cmek_json_end_object(writer);
+    write_waits(writer, summary);
     write_sources(writer, summary);
     write_confirmation(writer, &summary->confirmation);
     write_verification(writer, &summary->verification);

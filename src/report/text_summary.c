@@ -71,6 +71,19 @@ static void write_verification(struct cmek_text *text,
     cmek_strbuf_done(&line);
 }
 
+/* Those that somebody waiting for the scan felt. */
+static void write_waits(struct cmek_text *text, const struct cmek_scan_summary *summary)
+{
+    struct cmek_strbuf line = {0};
+    for (size_t i = 0; i < summary->wait_count; i++)
+        if (summary->waits[i].ms >= 1000)
+            cmek_strbuf_printf(&line, "%s%" PRIu64 " s for %s", line.length > 0 ? ", " : "",
+                               summary->waits[i].ms / 1000, summary->waits[i].name);
+    if (line.length > 0)
+        cmek_text_field(text, "Waited", cmek_strbuf_text(&line));
+    cmek_strbuf_done(&line);
+}
+
 static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *summary)
 {
     struct cmek_strbuf line = {0};
@@ -103,6 +116,7 @@ static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *s
         cmek_strbuf_printf(&line, "none of %zu other types", left_out);
         cmek_text_field(text, "", cmek_strbuf_text(&line));
     }
+    write_waits(text, summary);
     write_verification(text, &summary->verification);
     cmek_strbuf_done(&line);
 }

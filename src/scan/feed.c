@@ -122,7 +122,7 @@ enum cmek_status cmek_feed_open(const struct cmek_feed_options *options,
     struct cmek_feed *feed = cmek_calloc(1, sizeof *feed);
     feed->options = options;
     enum cmek_status status = options->scopes.count > 0 ? open_live(feed, err) : CMEK_OK;
-    cmek_gcp_client_init(&feed->client, feed->engine, &options->endpoints);
+    cmek_gcp_client_init(&feed->client, feed->engine, &options->endpoints, &options->quotas);
     if (status == CMEK_OK)
         *ret_feed = feed;
     else
@@ -197,6 +197,49 @@ void cmek_feed_confirm(struct cmek_feed *feed, const struct cmek_gcp_target *tar
     cmek_gcp_confirm(&feed->client, &options, targets, count, sink, gone, payload, ret_result);
 }
 
+struct waits {
+    struct cmek_arena *arena;
+    struct cmek_quota_wait *items;
+    size_t count, capacity;
+};
+
+static void add_wait(void *payload, const struct cmek_http_wait *wait)
+{
+    struct waits *waits = payload;
+    if (waits->count == waits->capacity)
+        return;
+    waits->items[waits->count++] =
+        (struct cmek_quota_wait){cmek_arena_strdup(waits->arena, wait->name),
+                                 (uint64_t)wait->waited_ms};
+}
+
+static void count_wait(void *payload, const struct cmek_http_wait *wait)
+{
+    (void)wait;
+    ++*(size_t *)payload;
+}
+
+static int compare_waits(const void *a, const void *b)
+{
+    return strcmp(((const struct cmek_quota_wait *)a)->name,
+                  ((const struct cmek_quota_wait *)b)->name);
+}
+
+static void list_waits(const struct cmek_feed *feed, struct cmek_arena *arena,
+                       struct cmek_feed_result *result)
+{
+    struct waits waits = {.arena = arena};
+    if (!feed->engine)
+        return;
+    cmek_http_waits(feed->engine, count_wait, &waits.capacity);
+    waits.items = cmek_arena_array(arena, waits.capacity, sizeof *waits.items);
+    cmek_http_waits(feed->engine, add_wait, &waits);
+    if (waits.count > 0)
+        qsort(waits.items, waits.count, sizeof *waits.items, compare_waits);
+    result->waits = waits.items;
+    result->wait_count = waits.count;
+}
+
 void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
                     struct cmek_feed_result *ret_result)
 {
@@ -213,6 +256,7 @@ void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
         .source_count = feed->read.source_count,
     };
     list_calls(&feed->client, arena, ret_result);
+    list_waits(feed, arena, ret_result);
 }
 
 void cmek_feed_close(struct cmek_feed *feed)

@@ -13,6 +13,7 @@
 #include "cmekscan/reporter.h"
 #include "http/engine.h"
 #include "model/record.h"
+#include "source/gcp_quota.h"
 #include "source/gcp_read.h"
 
 /** A live reading that has ended, while further calls can still be made. */
@@ -33,6 +34,7 @@ struct cmek_feed_options {
     enum cmek_gcp_via via;
     bool no_confirm; /* let the inventory's word stand */
     struct cmek_gcp_endpoints endpoints;
+    struct cmek_gcp_quotas quotas;
     struct cmek_auth_settings auth;
     struct cmek_http_options http;
     /** Called now and then during a live reading; false: stop. May be NULL. */
@@ -48,6 +50,8 @@ struct cmek_feed_result {
     const char *source; /* "asset-file", "gcp-direct", "gcp-inventory", "gcp-mixed", "plan" */
     struct cmek_count *api_calls; /* sorted; owned by the arena given */
     size_t api_call_count;
+    struct cmek_quota_wait *waits; /* sorted */
+    size_t wait_count;
     const struct cmek_gcp_scope_source *sources; /* one for each live scope */
     size_t source_count;
 };

@@ -26,9 +26,11 @@ struct operation {
 };
 
 void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
-                          const struct cmek_gcp_endpoints *endpoints)
+                          const struct cmek_gcp_endpoints *endpoints,
+                          const struct cmek_gcp_quotas *quotas)
 {
-    *client = (struct cmek_gcp_client){.engine = engine, .endpoints = *endpoints};
+    *client =
+        (struct cmek_gcp_client){.engine = engine, .endpoints = *endpoints, .quotas = *quotas};
     client->idle_parsers = cmek_calloc(IDLE_PARSERS_MAX, sizeof(struct cmek_json_parser *));
 }
 
@@ -287,6 +289,7 @@ static void send_page(struct operation *operation)
     struct cmek_http_request request = {
         .method = "GET",
         .url = cmek_strbuf_text(&url),
+        .quota = cmek_gcp_quota_of(&client->quotas, operation->call.method),
         .authorize = !client->endpoints.anonymous[operation->call.api],
         .body_sink = take_bytes,
         .restart = restart,

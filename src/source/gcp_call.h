@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "source/gcp_endpoints.h"
+#include "source/gcp_quota.h"
 
 struct cmek_http_engine;
 struct cmek_json;
@@ -31,6 +32,7 @@ struct cmek_gcp_error {
 struct cmek_gcp_client {
     struct cmek_http_engine *engine;
     struct cmek_gcp_endpoints endpoints;
+    struct cmek_gcp_quotas quotas;
     struct cmek_map calls; /* number of requests by method, struct cmek_gcp_method_count */
     struct cmek_json_parser **idle_parsers;
     size_t idle_parser_count;
@@ -59,8 +61,10 @@ struct cmek_gcp_call {
     void *payload;
 };
 
+/** The client must outlive the requests of the engine. */
 void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
-                          const struct cmek_gcp_endpoints *endpoints);
+                          const struct cmek_gcp_endpoints *endpoints,
+                          const struct cmek_gcp_quotas *quotas);
 void cmek_gcp_client_done(struct cmek_gcp_client *client);
 void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call *call);
 

@@ -78,6 +78,7 @@ enum cmek_status cmek_gcp_endpoints_override(struct cmek_gcp_endpoints *endpoint
     if (variable->is_emulator && variable->api == CMEK_GCP_STORAGE && !strstr(url, "/storage/v1/"))
         url = cmek_arena_printf(arena, "%sstorage/v1/", url);
     endpoints->base[variable->api] = url;
+    endpoints->overridden[variable->api] = true;
     endpoints->anonymous[variable->api] = variable->is_emulator;
     return CMEK_OK;
 }

@@ -24,6 +24,7 @@ enum cmek_gcp_api {
 struct cmek_gcp_endpoints {
     const char *base[CMEK_GCP_API_COUNT_]; /* ends with a slash; paths after it are Google's */
     bool anonymous[CMEK_GCP_API_COUNT_];   /* an emulator: send no credentials */
+    bool overridden[CMEK_GCP_API_COUNT_];  /* not Google's own */
 };
 
 /** The environment variables that override an endpoint, as Google's own tools name them. */
