@@ -74,9 +74,10 @@ def scan_permissions():
 # Rights
 
 def test_each_call_of_the_scanner_is_permitted_and_nothing_else():
-    calls = {call for path in (ROOT / "src" / "source").glob("*.[ch]") for call in CALL.findall(path.read_text())}
+    sources = [path for path in (ROOT / "src" / "source").glob("*.[ch]") if path.stem != "gcp_quota"]  # names of quotas
+    calls = {call for path in sources for call in CALL.findall(path.read_text())}
     assert "storage.buckets.list" in calls and "orgpolicy.policies.getEffectivePolicy" in calls
-    assert calls <= PERMISSIONS.keys(), "say in deploy/terraform/permissions.tf what these calls need, and here"
+    assert calls == PERMISSIONS.keys(), "say in deploy/terraform/permissions.tf what these calls need, and here"
     needed = {each for call in PERMISSIONS.values() for each in call}
     permissions = scan_permissions()
     assert sorted(permissions) == sorted(needed)
