@@ -82,6 +82,7 @@ static const struct cmek_option_group groups[] = {
     {"", cmek_service_options},
     {"What to report", cmek_report_options},
     {"What is accepted", cmek_gate_options},
+    {"Credentials", cmek_auth_options},
     {"Connection", cmek_connection_options},
     {"Configuration", cmek_config_options},
     {0},

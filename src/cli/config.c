@@ -103,6 +103,25 @@ static enum cmek_status apply_member(const struct cmek_option *option,
     return status;
 }
 
+#define FOUND_HERE "cmekscan.yaml"
+
+/* Whoever writes into the folder that a scan happens to run in is not to decide where its
+ * credentials go. */
+static enum cmek_status check_trust(const struct cmek_yaml *member, struct cmek_error *err)
+{
+    static const char *const trusted[] = {"ca-file", "allow-token-host",
+                                          "impersonate-service-account"};
+    bool is_found_here = !arg_config && strcmp(member->origin, FOUND_HERE) == 0;
+    for (size_t i = 0; is_found_here && i < sizeof trusted / sizeof *trusted; i++)
+        if (strcmp(member->key, trusted[i]) == 0)
+            return cmek_yaml_fail(member, err,
+                                  "%s decides where credentials go, so it is not taken from a file "
+                                  "that was only found in the working directory; name the file: "
+                                  "--config " FOUND_HERE,
+                                  member->key);
+    return CMEK_OK;
+}
+
 static enum cmek_status apply_root(const struct cmek_yaml *root,
                                    const struct cmek_option_group *groups, struct cmek_arena *arena,
                                    struct cmek_error *err)
@@ -117,9 +136,11 @@ static enum cmek_status apply_root(const struct cmek_yaml *root,
         if (strcmp(member->key, cmek_config_options[0].name) == 0)
             status = cmek_yaml_fail(member, err, "a configuration cannot name another one");
         else if (option)
-            status = apply_member(option, member, arena, err);
+            status = check_trust(member, err);
         else if (!belongs_to_a_command(member->key))
             status = unknown_key(member, err);
+        if (status == CMEK_OK && option)
+            status = apply_member(option, member, arena, err);
     }
     return status;
 }
@@ -131,7 +152,7 @@ static const char *find_file(struct cmek_arena *arena)
         return strcmp(arg_config, "none") == 0 ? NULL : arg_config;
     const char *config = cmek_environment("XDG_CONFIG_HOME"), *home = cmek_environment("HOME");
     const char *const candidates[] = {
-        "cmekscan.yaml",
+        FOUND_HERE,
         config ? cmek_arena_printf(arena, "%s/cmekscan/cmekscan.yaml", config)
         : home ? cmek_arena_printf(arena, "%s/.config/cmekscan/cmekscan.yaml", home)
                : NULL,

@@ -122,6 +122,20 @@ def test_a_file_that_was_only_found_is_named(tmp_path):
     assert "options are read from cmekscan.yaml too" in run.stderr
 
 
+@pytest.mark.parametrize("text", ["ca-file: ca.pem", "allow-token-host: [sts.example.com]", "impersonate-service-account: a@b"])
+def test_where_credentials_go_is_not_decided_by_a_file_that_was_only_found(tmp_path, text):
+    (tmp_path / "cmekscan.yaml").write_text(f"quiet: true\n{text}\n")
+    name = text.split(":")[0]
+    run = cmekscan("config", "show", cwd=tmp_path)
+    assert_refused(run, 2, rf"cmekscan\.yaml:2:1: {name} decides where credentials go", "--config cmekscan.yaml")
+    assert name in show("--config", "cmekscan.yaml", cwd=tmp_path)
+    assert name in show(cwd=tmp_path, CMEKSCAN_CONFIG=str(tmp_path / "cmekscan.yaml"))
+    home = tmp_path / "home"
+    (home / "cmekscan").mkdir(parents=True)
+    (tmp_path / "cmekscan.yaml").rename(home / "cmekscan" / "cmekscan.yaml")
+    assert name in show(cwd=tmp_path, XDG_CONFIG_HOME=str(home))
+
+
 def test_a_scan_obeys_its_file(tmp_path, file):
     report = tmp_path / "r.json"
     file.write_text(f"assets: {DEMO_ASSETS}\nreport: {{json: {report}}}\nstatus: all\n"
