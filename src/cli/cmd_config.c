@@ -65,6 +65,7 @@ static const struct cmek_option_group groups[] = {
     {"", cmek_plan_options},
     {"", cmek_report_options},
     {"", cmek_gate_options},
+    {"", cmek_confirm_options},
     {"", cmek_auth_options},
     {"", cmek_connection_options},
     {0},
