@@ -93,12 +93,16 @@ struct cmek_finding {
 
 /** "fail", "unknown", "pass", "waived". */
 const char *cmek_status_name(enum cmek_finding_status status);
+/** The status of that name; CMEK_STATUS_COUNT_ when there is none. */
+enum cmek_finding_status cmek_status_named(const char *name);
 /** "critical" … "info". */
 const char *cmek_severity_name(enum cmek_severity severity);
 /** The severity of that name; CMEK_SEVERITY_COUNT_ when there is none. */
 enum cmek_severity cmek_severity_named(const char *name);
 /** "enforced", "dry-run", "simulated". */
 const char *cmek_enforcement_name(enum cmek_enforcement enforcement);
+/** The enforcement of that name; CMEK_ENFORCEMENT_COUNT_ when there is none. */
+enum cmek_enforcement cmek_enforcement_named(const char *name);
 /** "unchanged", "newly_failing", "newly_unknown", "no_longer_failing", "no_longer_unknown". */
 const char *cmek_change_name(enum cmek_change change);
 

@@ -89,6 +89,27 @@ struct cmek_policy_verification {
     uint64_t not_answered; /* a failed call */
 };
 
+/** A rule that the input holds nothing to judge by, once for all targets that it may govern. */
+struct cmek_not_judged {
+    const char *rule_id,
+        *missing; /* "gcr-bucket-leftover", "Artifact Registry's redirection state" */
+    uint64_t targets;
+};
+
+/** How the findings compare with those of an earlier report. */
+struct cmek_baseline_summary {
+    const char *scan_id, *finished_at; /* of that report */
+    uint64_t fresh;                    /* fail now, did not then */
+    uint64_t unchanged;                /* fail now as then */
+    uint64_t resolved;                 /* failed or were waived then, and do not fail any more */
+    uint64_t undecided; /* … and this scan cannot tell: unknown, or not looked at */
+};
+
+/** A part of a scan: the projects that fall to one of several (`--shard`). */
+struct cmek_shard_summary {
+    uint64_t index, count; /* 1 … count; count 0: the scan is whole */
+};
+
 /** What the listed findings rest on, as assets in the form of a Cloud Asset Inventory export: for a
  * report that is to be explained later. It is worked out when it is asked for. */
 struct cmek_evidence {
@@ -146,6 +167,13 @@ struct cmek_scan_summary {
     struct cmek_confirmation confirmation;
     struct cmek_policy_verification verification;
     const struct cmek_simulation_summary *simulation; /* NULL: what is in force was judged */
+    const struct cmek_baseline_summary *baseline;     /* NULL: none was given */
+    const struct cmek_not_judged *not_judged;
+    size_t not_judged_count;
+    struct cmek_shard_summary shard;
+    const char *const *services; /* that were looked at: "storage.googleapis.com"; none: not told */
+    size_t service_count;
+    bool container_registry_only;
     struct cmek_evidence evidence;
 };
 

@@ -74,8 +74,18 @@ struct cmek_catalogue *cmek_args_default_catalogue(void);
 CMEK_NODISCARD enum cmek_status cmek_args_select(struct cmek_catalogue *catalogue, const char *name,
                                                  struct cmek_error *err);
 
-/* report_args.c: options of every command that reports */
-extern const struct cmek_option cmek_report_options[];
+/* report_args.c: options of every command that reports, that has a gate, that has rules */
+extern const struct cmek_option cmek_report_options[], cmek_exit_options[], cmek_rule_options[];
+#define CMEK_STATUSES_STANDARD "fail,unknown,waived"
+/** Fills in reports, statuses (those of @p standard_statuses, a list, unless others are given),
+ * style. */
+CMEK_NODISCARD enum cmek_status cmek_output_args(struct cmek_arena *arena,
+                                                 const char *standard_statuses,
+                                                 struct cmek_scan_options *ret_options,
+                                                 struct cmek_error *err);
+/** Fills in the gate. */
+CMEK_NODISCARD enum cmek_status cmek_exit_args(struct cmek_scan_options *ret_options,
+                                               struct cmek_error *err);
 /** Fills in rules, reports, statuses, gate and style. The rules are the caller's to free. */
 CMEK_NODISCARD enum cmek_status cmek_report_args(struct cmek_arena *arena,
                                                  struct cmek_scan_options *ret_options,
@@ -88,6 +98,13 @@ extern const struct cmek_option cmek_gate_options[];
 CMEK_NODISCARD enum cmek_status cmek_gate_args(struct cmek_arena *arena,
                                                struct cmek_scan_options *ret_options,
                                                struct cmek_error *err);
+/* baseline_args.c: options of scan alone */
+extern const struct cmek_option cmek_baseline_options[];
+struct cmek_baseline;
+/** Reads what --baseline names; the baseline is the caller's to free, whatever comes back. */
+CMEK_NODISCARD enum cmek_status cmek_baseline_args(struct cmek_baseline *ret_baseline,
+                                                   struct cmek_scan_options *ret_options,
+                                                   struct cmek_error *err);
 /** Days from 1 to CMEK_WAIVER_DAYS_MOST; NULL gives the default. */
 CMEK_NODISCARD enum cmek_status cmek_waiver_days_parse(const char *text, int *ret_days,
                                                        struct cmek_error *err);

@@ -64,9 +64,12 @@ static const struct cmek_option_group groups[] = {
     {"", cmek_assets_options},
     {"", cmek_plan_options},
     {"", cmek_report_options},
+    {"", cmek_exit_options},
+    {"", cmek_rule_options},
     {"", cmek_gate_options},
     {"", cmek_confirm_options},
     {"", cmek_auth_options},
+    {"", cmek_baseline_options},
     {"", cmek_connection_options},
     {0},
 };

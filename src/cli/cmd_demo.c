@@ -118,7 +118,12 @@ static int run(const struct cmek_values *words)
     return exit_status;
 }
 
-static const struct cmek_option_group groups[] = {{"What to report", cmek_report_options}, {0}};
+static const struct cmek_option_group groups[] = {
+    {"What to report", cmek_report_options},
+    {"What fails", cmek_exit_options},
+    {"Rules", cmek_rule_options},
+    {0},
+};
 
 const struct cmek_command cmek_command_demo = {
     .name = "demo",

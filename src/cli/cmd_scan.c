@@ -3,6 +3,7 @@
 #include "cli/config.h"
 #include "cli/progress.h"
 #include "model/catalogue.h"
+#include "scan/baseline.h"
 #include "scan/policy_file.h"
 
 static int run(const struct cmek_values *words)
@@ -13,6 +14,7 @@ static int run(const struct cmek_values *words)
     struct cmek_rule_set *rules = NULL;
     struct cmek_file_policies policies = {0};
     struct cmek_catalogue *catalogue = NULL;
+    struct cmek_baseline baseline = {0};
     struct cmek_scan_options options = {
         .container_registry_only = cmek_args_registry_only(),
         .verify_policies = cmek_args_verify_policies(),
@@ -26,6 +28,8 @@ static int run(const struct cmek_values *words)
         status = cmek_report_args(&arena, &options, &rules, &err);
     if (status == CMEK_OK)
         status = cmek_gate_args(&arena, &options, &err);
+    if (status == CMEK_OK)
+        status = cmek_baseline_args(&baseline, &options, &err);
     int exit_status;
     if (status == CMEK_OK) {
         cmek_progress_attach(&options.feed, cmek_args_quiet());
@@ -35,6 +39,7 @@ static int run(const struct cmek_values *words)
     } else {
         exit_status = cmek_end_failed(&err);
     }
+    cmek_baseline_done(&baseline);
     CMEK_VEC_DONE(&policies);
     cmek_rules_free(rules);
     cmek_catalogue_free(catalogue);
@@ -49,7 +54,10 @@ static const struct cmek_option_group groups[] = {
     {"Or a plan, alone or over either", cmek_plan_options},
     {"", cmek_service_options},
     {"What to report", cmek_report_options},
+    {"What fails", cmek_exit_options},
+    {"Rules", cmek_rule_options},
     {"What is accepted", cmek_gate_options},
+    {"What was there before", cmek_baseline_options},
     {"Credentials", cmek_auth_options},
     {"Connection", cmek_connection_options},
     {"Configuration", cmek_config_options},

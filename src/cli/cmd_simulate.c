@@ -81,6 +81,8 @@ static const struct cmek_option_group groups[] = {
     {"Or on what offline, and on how much of either", cmek_assets_options},
     {"", cmek_service_options},
     {"What to report", cmek_report_options},
+    {"What fails", cmek_exit_options},
+    {"Rules", cmek_rule_options},
     {"What is accepted", cmek_gate_options},
     {"Credentials", cmek_auth_options},
     {"Connection", cmek_connection_options},

@@ -15,11 +15,12 @@
 extern const struct cmek_command cmek_command_scan, cmek_command_simulate, cmek_command_collect,
     cmek_command_explain, cmek_command_demo, cmek_command_demo_cloud, cmek_command_rules,
     cmek_command_services, cmek_command_reporters, cmek_command_schema, cmek_command_version,
-    cmek_command_waivers, cmek_command_config;
+    cmek_command_waivers, cmek_command_config, cmek_command_diff, cmek_command_convert;
 
 const struct cmek_command *const cmek_commands[] = {
     &cmek_command_scan,      &cmek_command_simulate,
     &cmek_command_collect,   &cmek_command_explain,
+    &cmek_command_diff,      &cmek_command_convert,
     &cmek_command_demo,      &cmek_command_demo_cloud,
     &cmek_command_rules,     &cmek_command_services,
     &cmek_command_reporters, &cmek_command_schema,

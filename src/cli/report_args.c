@@ -22,19 +22,27 @@ const struct cmek_option cmek_report_options[] = {
     {"status", 0, CMEK_OPTION_TEXT, &arg.status, "LIST",
      "which findings reports list: fail, unknown, pass, waived, comma-separated, or all (default: "
      "fail,unknown,waived)"},
+    {"no-evidence", 0, CMEK_OPTION_FLAG, &arg.no_evidence, NULL,
+     "leave out of json reports what their findings rest on, which `cmekscan explain` needs"},
+    {"color", 0, CMEK_OPTION_TEXT, &arg.colour, "WHEN", "auto, always or never (default: auto)"},
+    {0},
+};
+
+const struct cmek_option cmek_exit_options[] = {
     {"fail-on", 0, CMEK_OPTION_TEXT, &arg.fail_on, "SEVERITY",
      "exit with 1 for a failed finding at or above critical, high, medium, low or info; none: "
      "never (default: "
      "low)"},
     {"allow-incomplete", 0, CMEK_OPTION_FLAG, &arg.allow_incomplete, NULL,
      "exit with 0, not 3, when nothing failed but not everything could be read"},
-    {"no-evidence", 0, CMEK_OPTION_FLAG, &arg.no_evidence, NULL,
-     "leave out of json reports what their findings rest on, which `cmekscan explain` needs"},
+    {0},
+};
+
+const struct cmek_option cmek_rule_options[] = {
     {"rules", 0, CMEK_OPTION_VALUES, &arg.rules, "FILE|DIR",
      "add rules, or change those built in (severity, texts); repeatable"},
     {"severity", 0, CMEK_OPTION_VALUES, &arg.severities, "RULE=SEVERITY",
      "give a rule another severity; repeatable"},
-    {"color", 0, CMEK_OPTION_TEXT, &arg.colour, "WHEN", "auto, always or never (default: auto)"},
     {0},
 };
 
@@ -88,9 +96,9 @@ static enum cmek_status parse_reports(struct cmek_arena *arena, struct cmek_scan
     return CMEK_OK;
 }
 
-static enum cmek_status parse_statuses(struct cmek_scan_options *options, struct cmek_error *err)
+static enum cmek_status parse_statuses(const char *list, struct cmek_scan_options *options,
+                                       struct cmek_error *err)
 {
-    const char *list = arg.status ? arg.status : "fail,unknown,waived";
     options->statuses = 0;
     if (strcmp(list, "all") == 0) {
         options->statuses = (1U << CMEK_STATUS_COUNT_) - 1;
@@ -148,16 +156,30 @@ static enum cmek_status set_severity(struct cmek_rule_set *rules, const char *ch
     return status;
 }
 
-enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_options *ret_options,
-                                  struct cmek_rule_set **ret_rules, struct cmek_error *err)
+enum cmek_status cmek_output_args(struct cmek_arena *arena, const char *standard_statuses,
+                                  struct cmek_scan_options *ret_options, struct cmek_error *err)
 {
     enum cmek_status status = parse_reports(arena, ret_options, err);
     if (status == CMEK_OK)
-        status = parse_statuses(ret_options, err);
-    if (status == CMEK_OK)
-        status = parse_fail_on(ret_options, err);
+        status = parse_statuses(arg.status ? arg.status : standard_statuses, ret_options, err);
     if (status == CMEK_OK)
         status = cmek_terminal_style(arg.colour, &ret_options->style, err);
+    ret_options->no_evidence = arg.no_evidence;
+    return status;
+}
+
+enum cmek_status cmek_exit_args(struct cmek_scan_options *ret_options, struct cmek_error *err)
+{
+    ret_options->allow_incomplete = arg.allow_incomplete;
+    return parse_fail_on(ret_options, err);
+}
+
+enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_options *ret_options,
+                                  struct cmek_rule_set **ret_rules, struct cmek_error *err)
+{
+    enum cmek_status status = cmek_output_args(arena, CMEK_STATUSES_STANDARD, ret_options, err);
+    if (status == CMEK_OK)
+        status = cmek_exit_args(ret_options, err);
     if (status != CMEK_OK)
         return status;
     struct cmek_rule_set *rules = cmek_rules_built_in();
@@ -169,8 +191,6 @@ enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_opt
         cmek_rules_free(rules);
         return status;
     }
-    ret_options->allow_incomplete = arg.allow_incomplete;
-    ret_options->no_evidence = arg.no_evidence;
     ret_options->rules = *ret_rules = rules;
     return CMEK_OK;
 }

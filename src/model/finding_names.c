@@ -45,6 +45,14 @@ static const char *const fate_names[CMEK_FATE_COUNT_] = {
     [CMEK_FATE_HIDDEN] = "hidden",
 };
 
+static int place_of(const char *name, const char *const *names, int count)
+{
+    int place = 0;
+    while (place < count && strcmp(name, names[place]) != 0)
+        place++;
+    return place;
+}
+
 const char *cmek_fate_name(enum cmek_fate fate)
 {
     return fate_names[fate];
@@ -60,12 +68,19 @@ const char *cmek_severity_name(enum cmek_severity severity)
     return severity_names[severity];
 }
 
+enum cmek_finding_status cmek_status_named(const char *name)
+{
+    return (enum cmek_finding_status)place_of(name, status_names, CMEK_STATUS_COUNT_);
+}
+
 enum cmek_severity cmek_severity_named(const char *name)
 {
-    int severity = 0;
-    while (severity < CMEK_SEVERITY_COUNT_ && strcmp(name, severity_names[severity]) != 0)
-        severity++;
-    return (enum cmek_severity)severity;
+    return (enum cmek_severity)place_of(name, severity_names, CMEK_SEVERITY_COUNT_);
+}
+
+enum cmek_enforcement cmek_enforcement_named(const char *name)
+{
+    return (enum cmek_enforcement)place_of(name, enforcement_names, CMEK_ENFORCEMENT_COUNT_);
 }
 
 const char *cmek_enforcement_name(enum cmek_enforcement enforcement)

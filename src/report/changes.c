@@ -53,3 +53,14 @@ void cmek_changes_append(struct cmek_strbuf *buffer, const struct cmek_scan_summ
     }
     cmek_strbuf_putc(buffer, '.');
 }
+
+void cmek_changes_append_baseline(struct cmek_strbuf *buffer,
+                                  const struct cmek_baseline_summary *baseline)
+{
+    append_count(buffer, baseline->fresh, "new failure");
+    cmek_strbuf_printf(buffer,
+                       ", %" PRIu64 " unchanged, %" PRIu64 " resolved, %" PRIu64
+                       " undecided since %s",
+                       baseline->unchanged, baseline->resolved, baseline->undecided,
+                       baseline->finished_at ? baseline->finished_at : "then");
+}

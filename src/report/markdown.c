@@ -115,6 +115,13 @@ static void append_heading(struct markdown *markdown)
         cmek_changes_append(out, summary);
         cmek_strbuf_puts(out, "\n\n");
     }
+    if (summary->baseline) {
+        struct cmek_strbuf words = {0};
+        cmek_changes_append_baseline(&words, summary->baseline);
+        cmek_gfm_append_text(out, cmek_strbuf_text(&words));
+        cmek_strbuf_puts(out, "\n\n");
+        cmek_strbuf_done(&words);
+    }
     if (!summary->complete)
         cmek_strbuf_printf(out,
                            "> **This scan is incomplete:** %" PRIu64 " coverage gaps, %" PRIu64

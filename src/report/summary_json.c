@@ -103,6 +103,19 @@ static void write_confirmation(struct cmek_json_writer *writer,
     cmek_json_end_object(writer);
 }
 
+static void write_shard(struct cmek_json_writer *writer, const struct cmek_shard_summary *shard)
+{
+    cmek_json_key(writer, "shard");
+    if (shard->count == 0) {
+        cmek_json_null(writer);
+        return;
+    }
+    cmek_json_begin_object(writer);
+    member_count(writer, "index", shard->index);
+    member_count(writer, "count", shard->count);
+    cmek_json_end_object(writer);
+}
+
 static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "scan");
@@ -113,6 +126,9 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     cmek_json_member_bool(writer, "complete", summary->complete);
     cmek_json_key(writer, "scopes");
     cmek_strings_write_json(writer, summary->scopes, summary->scope_count);
+    cmek_json_key(writer, "services");
+    cmek_strings_write_json(writer, summary->services, summary->service_count);
+    cmek_json_member_bool(writer, "container_registry_only", summary->container_registry_only);
     cmek_json_member_text(writer, "source", summary->source);
     cmek_json_key(writer, "api_calls");
     cmek_json_begin_object(writer);
@@ -124,6 +140,7 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     write_confirmation(writer, &summary->confirmation);
     write_verification(writer, &summary->verification);
     write_simulated(writer, summary->simulation);
+    write_shard(writer, &summary->shard);
     cmek_json_end_object(writer);
 }
 
@@ -152,7 +169,7 @@ static void write_tallies(struct cmek_json_writer *writer, const char *name,
     cmek_json_begin_object(writer);
     for (size_t i = 0; i < tallies->count; i++) {
         const char *key = tallies->items[i].name;
-        cmek_json_key(writer, key ? key : "(none)");
+        cmek_json_key(writer, key ? key : CMEK_NO_NAME);
         write_statuses(writer, &tallies->items[i]);
     }
     cmek_json_end_object(writer);
@@ -179,13 +196,46 @@ static void write_changes(struct cmek_json_writer *writer, const struct cmek_sca
     cmek_json_begin_object(writer);
     for (size_t i = 0; i < summary->by_project.count; i++) {
         const struct cmek_tally *project = &summary->by_project.items[i];
-        cmek_json_key(writer, project->name ? project->name : "(none)");
+        cmek_json_key(writer, project->name ? project->name : CMEK_NO_NAME);
         cmek_json_begin_object(writer);
         write_change_counts(writer, project);
         cmek_json_end_object(writer);
     }
     cmek_json_end_object(writer);
     cmek_json_end_object(writer);
+}
+
+static void write_baseline(struct cmek_json_writer *writer,
+                           const struct cmek_baseline_summary *baseline)
+{
+    cmek_json_key(writer, "baseline");
+    if (!baseline) {
+        cmek_json_null(writer);
+        return;
+    }
+    cmek_json_begin_object(writer);
+    cmek_json_member_text(writer, "scan_id", baseline->scan_id);
+    cmek_json_member_text(writer, "finished_at", baseline->finished_at);
+    member_count(writer, "new", baseline->fresh);
+    member_count(writer, "unchanged", baseline->unchanged);
+    member_count(writer, "resolved", baseline->resolved);
+    member_count(writer, "undecided", baseline->undecided);
+    cmek_json_end_object(writer);
+}
+
+static void write_not_judged(struct cmek_json_writer *writer,
+                             const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "not_judged");
+    cmek_json_begin_array(writer);
+    for (size_t i = 0; i < summary->not_judged_count; i++) {
+        cmek_json_begin_object(writer);
+        cmek_json_member_text(writer, "rule_id", summary->not_judged[i].rule_id);
+        cmek_json_member_text(writer, "missing", summary->not_judged[i].missing);
+        member_count(writer, "targets", summary->not_judged[i].targets);
+        cmek_json_end_object(writer);
+    }
+    cmek_json_end_array(writer);
 }
 
 static void write_resources(struct cmek_json_writer *writer,
@@ -221,6 +271,8 @@ static void write_counts(struct cmek_json_writer *writer, const struct cmek_scan
     write_tallies(writer, "by_rule", &summary->by_rule);
     write_tallies(writer, "by_project", &summary->by_project);
     write_changes(writer, summary);
+    write_baseline(writer, summary->baseline);
+    write_not_judged(writer, summary);
     member_count(writer, "coverage_gaps", summary->gap_count + summary->gaps_not_listed);
     cmek_json_end_object(writer);
 }

@@ -3,6 +3,9 @@
 #ifndef CMEK_REPORT_SUMMARY_JSON_H
 #define CMEK_REPORT_SUMMARY_JSON_H
 
+/** Stands for what has no name among the counts by project. */
+#define CMEK_NO_NAME "(none)"
+
 struct cmek_json_writer;
 struct cmek_scan_summary;
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/changes.h"
 #include "report/terminal.h"
 #include "report/text.h"
 
@@ -196,6 +197,11 @@ static void write_totals(struct cmek_text *text, const struct cmek_scan_summary 
     append_severities(&line, &summary->total);
     if (line.length > 0)
         cmek_text_field(text, "Failures", cmek_strbuf_text(&line));
+    if (summary->baseline) {
+        cmek_strbuf_clear(&line);
+        cmek_changes_append_baseline(&line, summary->baseline);
+        cmek_text_field(text, "Baseline", cmek_strbuf_text(&line));
+    }
     cmek_strbuf_done(&line);
 }
 

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cmekscan/finding.h"
+#include "cmekscan/reporter.h"
 #include "policy/effective.h"
 
 struct cmek_arena;
@@ -37,7 +37,8 @@ struct cmek_evaluation_options {
     const struct cmek_catalogue *catalogue; /* resources of its selected services are judged */
     bool container_registry_only;           /* registry buckets, gcr topics, gcr.io repositories */
     bool plan_changes_only;                 /* of a plan: not what it leaves as it is */
-    /** May change a verdict's status and waiver before it is handed on. May be NULL. */
+    /** May change a verdict's status, waiver and baseline state before it is handed on. May be
+     * NULL. */
     void (*settle)(void *payload, struct cmek_verdict *verdict);
     void *settle_payload;
     /* Judges by the simulated policies of the inventory, and compares with the live ones; else by
@@ -65,14 +66,8 @@ struct cmek_verdict {
     const char *detail;         /* of an unknown: a clause that says why */
     const char *waiver_id, *waiver_expires; /* when it is waived */
     enum cmek_change change;                /* of a simulated verdict */
+    const char *baseline_state;             /* against an earlier report, or NULL */
     bool is_lifted; /* passes since no policy would ask anything any more, as one does today */
-};
-
-/** A rule that the input holds nothing to judge by, once for all resources it may govern. */
-struct cmek_not_judged {
-    const char *rule_id,
-        *missing; /* "gcr-bucket-leftover", "Artifact Registry's redirection state" */
-    uint64_t targets;
 };
 
 struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options *options);

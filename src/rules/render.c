@@ -427,6 +427,7 @@ void cmek_verdict_render(struct cmek_evaluation *evaluation, const struct cmek_v
         .provider = "gcp",
         .waiver_id = verdict->waiver_id,
         .waiver_expires = verdict->waiver_expires,
+        .baseline_state = verdict->baseline_state,
         .controls = verdict->rule->controls.items,
         .control_count = verdict->rule->controls.count,
     };

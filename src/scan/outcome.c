@@ -22,8 +22,8 @@ struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options
                                          const uint64_t gating[CMEK_SEVERITY_COUNT_])
 {
     struct cmek_scan_outcome outcome = {.exit = CMEK_EXIT_OK};
-    bool simulates = options->simulation != NULL;
-    const char *nothing = simulates ? "no new failure" : "no finding that fails the scan";
+    bool is_compared = options->simulation || options->fail_on_new;
+    const char *nothing = is_compared ? "no new failure" : "no finding that fails the scan";
     uint64_t failing = 0;
     for (int severity = 0; severity < CMEK_SEVERITY_COUNT_; severity++)
         if (options->fail_on != CMEK_FAIL_ON_NOTHING && severity <= (int)options->fail_on)
@@ -34,7 +34,7 @@ struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options
         outcome.exit = CMEK_EXIT_FINDINGS;
         snprintf(outcome.reason, sizeof outcome.reason,
                  "%" PRIu64 " %s%s at or above severity %s%s", failing,
-                 simulates ? "new failure" : "finding", plural(failing),
+                 is_compared ? "new failure" : "finding", plural(failing),
                  cmek_severity_name(options->fail_on),
                  summary->complete ? "" : "; the scan is incomplete");
     } else if (!summary->complete && !options->allow_incomplete) {

@@ -11,6 +11,7 @@
 #include "cmekscan/version.h"
 #include "model/catalogue.h"
 #include "model/inventory.h"
+#include "scan/baseline.h"
 #include "scan/confirm.h"
 #include "scan/evidence.h"
 #include "scan/policy_file.h"
@@ -29,6 +30,7 @@ struct scan {
     struct cmek_evaluation *evaluation;
     struct cmek_scan_summary summary;
     struct cmek_simulation_summary simulation;
+    struct cmek_baseline_summary baseline;
     uint64_t gating[CMEK_SEVERITY_COUNT_];
     struct cmek_report_set *reports;
     struct cmek_arena finding_arena; /* of the finding at hand */
@@ -183,11 +185,13 @@ static void settle(void *payload, struct cmek_verdict *verdict)
     const struct cmek_waiver *waiver = verdict->status == CMEK_STATUS_FAIL
                                            ? cmek_waivers_find(&scan->options->waivers, verdict)
                                            : NULL;
-    if (!waiver)
-        return;
-    verdict->status = CMEK_STATUS_WAIVED;
-    verdict->waiver_id = waiver->id;
-    verdict->waiver_expires = waiver->expires;
+    if (waiver) {
+        verdict->status = CMEK_STATUS_WAIVED;
+        verdict->waiver_id = waiver->id;
+        verdict->waiver_expires = waiver->expires;
+    }
+    if (scan->options->baseline)
+        cmek_baseline_settle(scan->options->baseline, scan->evaluation, verdict);
 }
 
 static struct cmek_listing listing_of(const struct cmek_scan_options *options)
@@ -257,9 +261,18 @@ static void judge(struct scan *scan)
         .evaluation = scan->evaluation,
         .listing = listing_of(scan->options),
         .simulation = scan->options->simulation ? &scan->simulation : NULL,
+        .baseline = scan->options->baseline ? &scan->baseline : NULL,
+        .only_new = scan->options->fail_on_new,
         .arena = &scan->arena,
     };
+    scan->summary.services = scan->inventory->selected.items;
+    scan->summary.service_count = scan->inventory->selected.count;
+    scan->summary.container_registry_only = scan->options->container_registry_only;
     cmek_summarise(&summary, &scan->summary, scan->gating);
+    if (scan->options->baseline) {
+        cmek_baseline_count(scan->options->baseline, &scan->summary, &scan->baseline);
+        scan->summary.baseline = &scan->baseline;
+    }
     scan->summary.tool_version = CMEKSCAN_VERSION;
     scan->summary.tool_commit = CMEKSCAN_COMMIT;
     scan->summary.scan_id = random_id(&scan->arena);
@@ -337,6 +350,8 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
         if (options->simulation)
             cmek_warn_simulation(options->simulation, &scan.simulation, warn, noter);
         cmek_warn_not_judged(scan.evaluation, warn, noter);
+        if (options->baseline)
+            cmek_baseline_warn(options->baseline, &scan.summary, warn, noter);
         cmek_waivers_warn(&options->waivers, /* after_scan= */ true, warn, noter);
         status = report(&scan, &err);
     }

@@ -12,6 +12,7 @@
 
 #define CMEK_FAIL_ON_NOTHING CMEK_SEVERITY_COUNT_
 
+struct cmek_baseline;
 struct cmek_file_policies;
 struct cmek_simulation;
 
@@ -28,6 +29,8 @@ struct cmek_scan_options {
     bool allow_incomplete;
     bool no_evidence; /* reports that could hold what their findings rest on leave it out */
     struct cmek_waivers waivers;
+    struct cmek_baseline *baseline; /* what was known before; NULL: nothing */
+    bool fail_on_new;               /* only what is new decides the exit status */
     const struct cmek_report_request *reports;
     size_t report_count;
     struct cmek_report_style style;

@@ -54,10 +54,26 @@ static void count_change(struct counter *counter, const struct cmek_verdict *ver
         count_once(&simulation->no_longer_failing, &counter->last_mended, verdict);
 }
 
+static bool is_new(const struct cmek_verdict *verdict)
+{
+    return verdict->status == CMEK_STATUS_FAIL && cmek_str_eq(verdict->baseline_state, "new");
+}
+
+static void count_baseline(struct counter *counter, const struct cmek_verdict *verdict)
+{
+    struct cmek_baseline_summary *baseline = counter->options->baseline;
+    if (!baseline || verdict->status != CMEK_STATUS_FAIL)
+        return;
+    baseline->fresh += is_new(verdict);
+    baseline->unchanged += !is_new(verdict);
+}
+
 static bool gates(const struct counter *counter, const struct cmek_verdict *verdict)
 {
     if (counter->options->simulation)
         return verdict->change == CMEK_CHANGE_NEWLY_FAILING;
+    if (counter->options->only_new && !is_new(verdict))
+        return false;
     return verdict->status == CMEK_STATUS_FAIL && verdict->enforcement != CMEK_DRY_RUN;
 }
 
@@ -71,6 +87,7 @@ static bool count_verdict(void *payload, const struct cmek_verdict *verdict)
     add(&counter->rules[rule], verdict);
     add(&counter->projects[verdict->project ? verdict->project->order : 0], verdict);
     count_change(counter, verdict);
+    count_baseline(counter, verdict);
     if (cmek_listing_holds(counter->options->listing, verdict))
         counter->summary->listed++;
     if (gates(counter, verdict))
@@ -228,6 +245,19 @@ static void list_gaps(const struct cmek_summary_options *options, struct cmek_sc
     summary->gaps_not_listed = options->inventory->gaps_not_listed;
 }
 
+/* Of the run that has counted: the next one lists them anew. */
+static void list_not_judged(const struct cmek_summary_options *options,
+                            struct cmek_scan_summary *summary)
+{
+    size_t count;
+    const struct cmek_not_judged *items = cmek_evaluation_not_judged(options->evaluation, &count);
+    struct cmek_not_judged *copies = cmek_arena_array(options->arena, count, sizeof *copies);
+    if (count > 0)
+        memcpy(copies, items, count * sizeof *copies);
+    summary->not_judged = copies;
+    summary->not_judged_count = count;
+}
+
 void cmek_summarise(const struct cmek_summary_options *options,
                     struct cmek_scan_summary *ret_summary,
                     uint64_t ret_gating[CMEK_SEVERITY_COUNT_])
@@ -252,6 +282,7 @@ void cmek_summarise(const struct cmek_summary_options *options,
     count_resources(options, summary);
     count_nodes(options->inventory, summary);
     list_gaps(options, summary);
+    list_not_judged(options, summary);
     summary->complete = summary->gap_count == 0 && summary->gaps_not_listed == 0 &&
                         summary->total.by_status[CMEK_STATUS_UNKNOWN] == 0;
 }

@@ -25,14 +25,16 @@ struct cmek_summary_options {
     struct cmek_evaluation *evaluation;
     struct cmek_listing listing;
     struct cmek_simulation_summary *simulation; /* counts to fill in; NULL: no simulation */
+    struct cmek_baseline_summary *baseline;     /* new and unchanged to count; NULL: no baseline */
+    bool only_new;                              /* gates only what is new */
     struct cmek_arena *arena;                   /* owns all of the summary */
 };
 
 /** Runs the evaluation and fills counts, nodes, resources, rules and gaps; tool and scan are the
  * caller's.
  * @p ret_gating: by severity the fails that decide the exit status: those of enforced policies, or
- * those that a simulation finds new; what only a dry run would deny is reported, but is no
- * violation. */
+ * those that a simulation or a baseline finds new; what only a dry run would deny is reported, but
+ * is no violation. */
 void cmek_summarise(const struct cmek_summary_options *options,
                     struct cmek_scan_summary *ret_summary,
                     uint64_t ret_gating[CMEK_SEVERITY_COUNT_]);
