@@ -98,6 +98,11 @@ extern const struct cmek_option cmek_gate_options[];
 CMEK_NODISCARD enum cmek_status cmek_gate_args(struct cmek_arena *arena,
                                                struct cmek_scan_options *ret_options,
                                                struct cmek_error *err);
+/* shard_args.c: options of scan alone */
+extern const struct cmek_option cmek_shard_options[];
+/** Fills in the shard, once everything else is. */
+CMEK_NODISCARD enum cmek_status cmek_shard_args(struct cmek_scan_options *options,
+                                                struct cmek_error *err);
 /* baseline_args.c: options of scan alone */
 extern const struct cmek_option cmek_baseline_options[];
 struct cmek_baseline;

@@ -70,6 +70,7 @@ static const struct cmek_option_group groups[] = {
     {"", cmek_confirm_options},
     {"", cmek_auth_options},
     {"", cmek_baseline_options},
+    {"", cmek_shard_options},
     {"", cmek_connection_options},
     {0},
 };

@@ -30,6 +30,8 @@ static int run(const struct cmek_values *words)
         status = cmek_gate_args(&arena, &options, &err);
     if (status == CMEK_OK)
         status = cmek_baseline_args(&baseline, &options, &err);
+    if (status == CMEK_OK)
+        status = cmek_shard_args(&options, &err);
     int exit_status;
     if (status == CMEK_OK) {
         cmek_progress_attach(&options.feed, cmek_args_quiet());
@@ -53,6 +55,7 @@ static const struct cmek_option_group groups[] = {
     {"Or what to scan offline, and how much of either", cmek_assets_options},
     {"Or a plan, alone or over either", cmek_plan_options},
     {"", cmek_service_options},
+    {"", cmek_shard_options},
     {"What to report", cmek_report_options},
     {"What fails", cmek_exit_options},
     {"Rules", cmek_rule_options},

@@ -15,17 +15,27 @@
 extern const struct cmek_command cmek_command_scan, cmek_command_simulate, cmek_command_collect,
     cmek_command_explain, cmek_command_demo, cmek_command_demo_cloud, cmek_command_rules,
     cmek_command_services, cmek_command_reporters, cmek_command_schema, cmek_command_version,
-    cmek_command_waivers, cmek_command_config, cmek_command_diff, cmek_command_convert;
+    cmek_command_waivers, cmek_command_config, cmek_command_diff, cmek_command_convert,
+    cmek_command_merge;
 
 const struct cmek_command *const cmek_commands[] = {
-    &cmek_command_scan,      &cmek_command_simulate,
-    &cmek_command_collect,   &cmek_command_explain,
-    &cmek_command_diff,      &cmek_command_convert,
-    &cmek_command_demo,      &cmek_command_demo_cloud,
-    &cmek_command_rules,     &cmek_command_services,
-    &cmek_command_reporters, &cmek_command_schema,
-    &cmek_command_waivers,   &cmek_command_config,
-    &cmek_command_version,   NULL,
+    &cmek_command_scan,
+    &cmek_command_simulate,
+    &cmek_command_collect,
+    &cmek_command_explain,
+    &cmek_command_diff,
+    &cmek_command_convert,
+    &cmek_command_merge,
+    &cmek_command_demo,
+    &cmek_command_demo_cloud,
+    &cmek_command_rules,
+    &cmek_command_services,
+    &cmek_command_reporters,
+    &cmek_command_schema,
+    &cmek_command_waivers,
+    &cmek_command_config,
+    &cmek_command_version,
+    NULL,
 };
 
 int cmek_end(const struct cmek_scan_outcome *outcome)
@@ -87,6 +97,8 @@ static void check_variable(const char *name)
 {
     static const char prefix[] = "CMEKSCAN_"; /* alike for all, so it tells nothing */
     struct cmek_suggestion suggestion = {.typed = name + sizeof prefix - 1};
+    if (strcmp(name, "CMEKSCAN_SHARDS") == 0) /* no option: see shard_args.c */
+        return;
     struct cmek_arena names = {0};
     for (size_t i = 0; cmek_commands[i]; i++) {
         const struct cmek_option_group *group = cmek_commands[i]->groups;

@@ -254,3 +254,29 @@ enum cmek_status cmek_finding_read_json(const struct cmek_json *json, struct cme
         *ret_finding = finding;
     return status;
 }
+
+static const char *const *copy_strings(const char *const *items, size_t count,
+                                       struct cmek_arena *arena)
+{
+    const char **copies = cmek_arena_array(arena, count, sizeof *copies);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = items[i] ? cmek_arena_strdup(arena, items[i]) : NULL;
+    return copies;
+}
+
+void cmek_finding_copy(const struct cmek_finding *finding, struct cmek_arena *arena,
+                       struct cmek_finding *ret_finding)
+{
+    struct cmek_finding copy = *finding;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        void *value = (char *)&copy + members[i].offset;
+        const void *counter = (const char *)&copy + members[i].count_offset;
+        const char **text = value;
+        const char *const **list = value;
+        if (members[i].kind == STRINGS)
+            *list = copy_strings(*list, *(const size_t *)counter, arena);
+        else if ((members[i].kind == TEXT || members[i].kind == NEEDED_TEXT) && *text)
+            *text = cmek_arena_strdup(arena, *text);
+    }
+    *ret_finding = copy;
+}

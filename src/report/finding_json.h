@@ -28,6 +28,10 @@ CMEK_NODISCARD enum cmek_status cmek_finding_read_json(const struct cmek_json *j
                                                        struct cmek_finding *ret_finding,
                                                        struct cmek_error *err);
 
+/** A copy whose strings are in @p arena. */
+void cmek_finding_copy(const struct cmek_finding *finding, struct cmek_arena *arena,
+                       struct cmek_finding *ret_finding);
+
 /** An array of strings, null for none; CMEK_E_INVALID, without a message, when it is no such. */
 CMEK_NODISCARD enum cmek_status cmek_strings_read_json(const struct cmek_json *json,
                                                        struct cmek_arena *arena,

@@ -153,6 +153,34 @@ static void read_verification(struct reading *reading, const struct cmek_json *j
     };
 }
 
+static void read_sources(struct reading *reading, const struct cmek_json *json)
+{
+    const struct cmek_json *list = part_of(reading, json, "sources", CMEK_JSON_ARRAY);
+    size_t count = cmek_json_count(list);
+    if (reading->status != CMEK_OK)
+        return;
+    struct cmek_scope_source *items = cmek_arena_array(reading->saved->arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        const struct cmek_json *item = cmek_json_item(list, i);
+        items[i] = (struct cmek_scope_source){text_of(reading, item, "scope"),
+                                              text_of(reading, item, "source"),
+                                              text_of(reading, item, "reason")};
+    }
+    reading->saved->summary.sources = items;
+    reading->saved->summary.source_count = count;
+}
+
+static void read_confirmation(struct reading *reading, const struct cmek_json *json)
+{
+    const struct cmek_json *made = part_of(reading, json, "confirmation", CMEK_JSON_OBJECT);
+    reading->saved->summary.confirmation = (struct cmek_confirmation){
+        .asked = count_of(reading, made, "asked"),
+        .changed = count_of(reading, made, "changed"),
+        .gone = count_of(reading, made, "gone"),
+        .failed = count_of(reading, made, "failed"),
+    };
+}
+
 static void read_shard(struct reading *reading, const struct cmek_json *json)
 {
     const struct cmek_json *shard = part_of(reading, json, "shard", CMEK_JSON_OBJECT);
@@ -185,6 +213,8 @@ enum cmek_status cmek_summary_read_scan(struct cmek_saved_summary *saved,
     summary->api_calls = read_calls(&reading, json);
     read_verification(&reading, json);
     read_simulated(&reading, json);
+    read_sources(&reading, json);
+    read_confirmation(&reading, json);
     read_shard(&reading, json);
     return reading.status;
 }

@@ -229,10 +229,18 @@ size_t cmek_evaluation_policies_built(const struct cmek_evaluation *evaluation)
     return cmek_classes_count(evaluation->classes);
 }
 
+bool cmek_evaluation_holds(const struct cmek_evaluation *evaluation,
+                           const struct cmek_node *project)
+{
+    const char *name = !project ? NULL : project->number ? project->number : project->id;
+    return cmek_shard_holds(evaluation->options.shard, name);
+}
+
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource)
 {
-    if (!resource->type->service->is_selected || !is_target(evaluation, resource))
+    if (!resource->type->service->is_selected || !is_target(evaluation, resource) ||
+        !cmek_evaluation_holds(evaluation, resource->project))
         return false;
     if (!evaluation->options.container_registry_only)
         return true;
@@ -272,7 +280,8 @@ static void collect_targets(struct cmek_evaluation *evaluation)
         qsort(evaluation->nodes.items, evaluation->nodes.count, sizeof *evaluation->nodes.items,
               compare_nodes);
     for (size_t i = 0; has_nodes && i < inventory->project_list.count; i++)
-        *CMEK_VEC_ADD(&evaluation->nodes) = inventory->project_list.items[i];
+        if (cmek_evaluation_holds(evaluation, inventory->project_list.items[i]))
+            *CMEK_VEC_ADD(&evaluation->nodes) = inventory->project_list.items[i];
     for (size_t i = 0; i < inventory->resource_list.count; i++)
         if (cmek_evaluation_covers(evaluation, inventory->resource_list.items[i]))
             *CMEK_VEC_ADD(&evaluation->resources) = inventory->resource_list.items[i];

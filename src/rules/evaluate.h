@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "cmekscan/reporter.h"
+#include "model/shard.h"
 #include "policy/effective.h"
 
 struct cmek_arena;
@@ -37,6 +38,9 @@ struct cmek_evaluation_options {
     const struct cmek_catalogue *catalogue; /* resources of its selected services are judged */
     bool container_registry_only;           /* registry buckets, gcr topics, gcr.io repositories */
     bool plan_changes_only;                 /* of a plan: not what it leaves as it is */
+    /* Judges what lies in the shard's projects, and of folders and organizations what their
+     * policies come to in these. */
+    struct cmek_shard shard;
     /** May change a verdict's status, waiver and baseline state before it is handed on. May be
      * NULL. */
     void (*settle)(void *payload, struct cmek_verdict *verdict);
@@ -100,6 +104,10 @@ void cmek_evaluation_each_proposal(const struct cmek_evaluation *evaluation,
 /** Whether the options' selection covers a resource. */
 bool cmek_evaluation_covers(const struct cmek_evaluation *evaluation,
                             const struct cmek_resource *resource);
+
+/** Whether a project falls to the shard that is judged; NULL: no project, or none that is known. */
+bool cmek_evaluation_holds(const struct cmek_evaluation *evaluation,
+                           const struct cmek_node *project);
 
 /** Whether a rule takes part in simulations. */
 bool cmek_rule_is_simulated(const struct cmek_rule *rule);

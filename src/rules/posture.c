@@ -144,17 +144,20 @@ static void judge_dry_runs(struct cmek_evaluation *evaluation, const struct cmek
         .constraint = constraint,
         .mode = CMEK_POLICY_DRY_RUN,
     };
+    bool is_ours = cmek_evaluation_holds(evaluation, unit->project);
     do {
         const struct cmek_node *node = unit->chain->nodes[walk.at];
         if (!has_dry_run(cmek_node_policy(walk.inventory, node, constraint)))
+            continue;
+        struct cmek_posture *posture = cmek_posture_at(evaluation, node);
+        posture->is_reached[constraint] = true;
+        if (!is_ours)
             continue;
         struct cmek_posture_answer answer =
             cmek_posture_compare_dry_run(evaluation, unit->chain, walk.at, constraint);
         if (walk.is_doubtful)
             cmek_posture_doubt(&answer);
-        struct cmek_posture *posture = cmek_posture_at(evaluation, node);
         cmek_posture_add(&posture->dry_run[constraint], &answer, unit->project);
-        posture->is_reached[constraint] = true;
     } while (cmek_posture_climb(&walk));
 }
 
@@ -163,7 +166,8 @@ static void judge_lonely_dry_run(struct cmek_evaluation *evaluation, const struc
                                  enum cmek_constraint constraint)
 {
     const struct cmek_inventory *inventory = cmek_evaluation_inventory(evaluation);
-    if (node->is_context || !has_dry_run(cmek_node_policy(inventory, node, constraint)))
+    bool is_ours = cmek_evaluation_holds(evaluation, node->kind == CMEK_NODE_PROJECT ? node : NULL);
+    if (!is_ours || node->is_context || !has_dry_run(cmek_node_policy(inventory, node, constraint)))
         return;
     struct cmek_posture *posture = cmek_posture_at(evaluation, node);
     size_t first = 0;
@@ -224,14 +228,21 @@ static struct cmek_posture_unit *collect_units(const struct cmek_evaluation *eva
     return units;
 }
 
-static void judge_unit(struct cmek_evaluation *evaluation, const struct cmek_posture_unit *unit)
+static void judge_policies(struct cmek_evaluation *evaluation, const struct cmek_posture_unit *unit)
 {
-    if (!unit->project || unit->chain->count == 0)
-        return;
     if (unit->has_registry != CMEK_NO)
         cmek_posture_judge_registry(evaluation, unit);
     if (unit->has_registry != CMEK_NO || !evaluation->options.container_registry_only)
         cmek_posture_judge_keys(evaluation, unit);
+}
+
+/* Projects of other shards only show that a dry run reaches some. */
+static void judge_unit(struct cmek_evaluation *evaluation, const struct cmek_posture_unit *unit)
+{
+    if (!unit->project || unit->chain->count == 0)
+        return;
+    if (cmek_evaluation_holds(evaluation, unit->project))
+        judge_policies(evaluation, unit);
     for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
         judge_dry_runs(evaluation, unit, c);
 }

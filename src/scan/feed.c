@@ -137,6 +137,7 @@ static struct cmek_gcp_read_options read_options(struct cmek_feed *feed)
         .scope_count = feed->options->scopes.count,
         .catalogue = feed->options->catalogue,
         .via = feed->options->via,
+        .shard = feed->options->shard,
         .progress = watch,
         .note = pass_note,
         .payload = feed,

@@ -13,6 +13,7 @@
 #include "cmekscan/reporter.h"
 #include "http/engine.h"
 #include "model/record.h"
+#include "model/shard.h"
 #include "source/gcp_quota.h"
 #include "source/gcp_read.h"
 
@@ -30,6 +31,7 @@ struct cmek_feed_options {
     struct cmek_strings scopes;      /* else: live */
     const char *plan_path;           /* a Terraform plan to lay over those, or alone; or NULL */
     const char *plan_directory;      /* where its configuration is, or NULL */
+    struct cmek_shard shard;         /* whose projects are read; of files everything is */
     const struct cmek_catalogue *catalogue; /* what is read: its selected services */
     enum cmek_gcp_via via;
     bool no_confirm; /* let the inventory's word stand */

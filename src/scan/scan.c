@@ -199,6 +199,7 @@ static struct cmek_listing listing_of(const struct cmek_scan_options *options)
     return (struct cmek_listing){
         .statuses = options->statuses,
         .only_changes = options->simulation && options->simulation->only_changes,
+        .all_of_nodes = options->feed.shard.count > 0, /* to be counted once for all shards */
     };
 }
 
@@ -209,6 +210,7 @@ static struct cmek_evaluation_options evaluation_options(struct scan *scan)
         .rules = scan->options->rules,
         .catalogue = scan->options->feed.catalogue,
         .container_registry_only = scan->options->container_registry_only,
+        .shard = scan->options->feed.shard,
         .plan_changes_only = scan->options->plan_changes_only,
         .settle = settle,
         .settle_payload = scan,
@@ -265,6 +267,8 @@ static void judge(struct scan *scan)
         .only_new = scan->options->fail_on_new,
         .arena = &scan->arena,
     };
+    scan->summary.shard = (struct cmek_shard_summary){scan->options->feed.shard.index,
+                                                      scan->options->feed.shard.count};
     scan->summary.services = scan->inventory->selected.items;
     scan->summary.service_count = scan->inventory->selected.count;
     scan->summary.container_registry_only = scan->options->container_registry_only;

@@ -20,6 +20,8 @@ bool cmek_listing_holds(struct cmek_listing listing, const struct cmek_verdict *
 {
     if (listing.only_changes && verdict->change == CMEK_CHANGE_NONE)
         return false;
+    if (listing.all_of_nodes && verdict->node && verdict->node->kind != CMEK_NODE_PROJECT)
+        return true;
     unsigned statuses = 1U << verdict->status;
     if (verdict->change == CMEK_CHANGE_NO_LONGER_FAILING)
         statuses |= 1U << CMEK_STATUS_FAIL;
@@ -184,8 +186,8 @@ static void count_resources(const struct cmek_summary_options *options,
     summary->resources = counts;
 }
 
-static void count_chain(const struct cmek_chain *chain, struct cmek_map *seen,
-                        struct cmek_scan_summary *summary)
+static void count_chain(const struct cmek_evaluation *evaluation, const struct cmek_chain *chain,
+                        struct cmek_map *seen, struct cmek_scan_summary *summary)
 {
     uint64_t *const counts[] = {
         [CMEK_NODE_ORGANIZATION] = &summary->organizations,
@@ -197,24 +199,28 @@ static void count_chain(const struct cmek_chain *chain, struct cmek_map *seen,
         if (node->is_context || cmek_map_get(seen, node->ref))
             continue;
         cmek_map_put_borrowed(seen, node->ref, node);
+        if (node->kind == CMEK_NODE_PROJECT && !cmek_evaluation_holds(evaluation, node))
+            continue; /* counted by its shard */
         (*counts[node->kind])++;
     }
 }
 
 /* The nodes of the scope: those listed as such, and those that resources lie in. */
-static void count_nodes(const struct cmek_inventory *inventory, struct cmek_scan_summary *summary)
+static void count_nodes(const struct cmek_summary_options *options,
+                        struct cmek_scan_summary *summary)
 {
+    const struct cmek_inventory *inventory = options->inventory;
     struct cmek_map seen = {0};
     for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
         const struct cmek_node *node = cmek_map_value(e);
         if (node->canonical == node && node->is_listed && !node->is_context)
-            count_chain(node->chain, &seen, summary);
+            count_chain(options->evaluation, node->chain, &seen, summary);
     }
     const struct cmek_chain *last = NULL;
     for (size_t i = 0; i < inventory->resource_list.count; i++) {
         const struct cmek_chain *chain = inventory->resource_list.items[i]->chain;
         if (chain != last)
-            count_chain(chain, &seen, summary);
+            count_chain(options->evaluation, chain, &seen, summary);
         last = chain;
     }
     cmek_map_done(&seen);
@@ -280,7 +286,7 @@ void cmek_summarise(const struct cmek_summary_options *options,
     keep_projects(&counter);
     list_rules(options, summary);
     count_resources(options, summary);
-    count_nodes(options->inventory, summary);
+    count_nodes(options, summary);
     list_gaps(options, summary);
     list_not_judged(options, summary);
     summary->complete = summary->gap_count == 0 && summary->gaps_not_listed == 0 &&

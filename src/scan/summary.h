@@ -13,6 +13,7 @@
 struct cmek_listing {
     unsigned statuses; /* bit 1 << enum cmek_finding_status */
     bool only_changes;
+    bool all_of_nodes; /* whatever the status: those on folders and organizations */
 };
 
 /** Whether a verdict is listed: by its status, or, if it no longer has today's, by that. */

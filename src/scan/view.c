@@ -136,8 +136,6 @@ static bool is_in_scope(const struct cmek_view *view, const struct cmek_known_fi
     const char *project = finding->project_number ? finding->project_number : finding->project_id;
     if (!view->same_scopes && !any_node(view, finding, is_scope))
         return false;
-    if (shard.count > 0 && !project) /* of what lies below a node it has seen a part */
-        return false;
     return cmek_shard_holds(shard, project);
 }
 
@@ -162,6 +160,9 @@ static bool is_judged(const struct cmek_view *view, const char *rule_id)
 static bool is_selected(const struct cmek_view *view, const struct cmek_known_finding *finding)
 {
     const struct cmek_scan_summary *old = view->old, *now = view->now;
+    bool has_project = finding->project_id || finding->project_number;
+    if (now->shard.count > 0 && !has_project) /* it has seen a part of what lies below a node */
+        return false;
     if (now->container_registry_only && !old->container_registry_only && !finding->has_role)
         return false;
     if (now->service_count == 0) /* an older report does not tell */
@@ -183,8 +184,8 @@ static bool covers(const struct cmek_view *view, const struct cmek_known_finding
            !(finding->service && hides(view, finding->service, finding));
 }
 
-/* A verdict that passes is certain, gaps or not; but one on a node is on fewer services than before
- * where fewer are looked at. */
+/* A verdict that passes is certain, gaps or not; but one on a node is on less than before where
+ * fewer services, or the projects of a shard, are looked at. */
 enum cmek_difference cmek_view_difference(const struct cmek_view *view,
                                           const struct cmek_known_finding *finding)
 {

@@ -79,6 +79,15 @@ static void take_resource(struct cmek_gcp_scope *scope, const struct cmek_record
         cmek_map_put(&scan->registry_projects, record->ancestors.items[0], scan);
 }
 
+/* The inventory lists a scope as a whole. */
+static bool is_of_another_shard(const struct cmek_gcp_scan *scan, const struct cmek_record *record)
+{
+    const char *project = record->ancestors.count > 0
+                              ? cmek_str_after(record->ancestors.items[0], "projects/")
+                              : NULL;
+    return project && !cmek_shard_holds(scan->options->shard, project);
+}
+
 static void take_binding(struct cmek_gcp_scope *scope, const struct cmek_record *record)
 {
     struct cmek_gcp_scan *scan = scope->scan;
@@ -117,6 +126,8 @@ static bool note_record(struct cmek_gcp_scope *scope, const struct cmek_record *
         take_binding(scope, record);
         return true;
     case CMEK_ASSET_RESOURCE:
+        if (is_of_another_shard(scan, record))
+            return false;
         take_resource(scope, record, arena);
         return true;
     case CMEK_ASSET_TAG_KEY:

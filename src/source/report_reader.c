@@ -259,8 +259,7 @@ enum cmek_status cmek_report_reader_refuse(const struct cmek_report_reader *read
     if (parts[item->part].singular)
         cmek_error_prefix(err, "%s %llu", parts[item->part].singular,
                           (unsigned long long)item->number);
-    else
-        cmek_error_prefix(err, "its %s", parts[item->part].name);
+    cmek_error_prefix(err, "in its %s", parts[item->part].name);
     return refuse(reader, err);
 }
 

@@ -6,7 +6,7 @@ import subprocess
 
 import jsonschema
 import pytest
-from scanning import DEMO_ASSETS, PROGRAM, ROOT, Cloud, assert_refused, cmekscan, read_assets, report_of
+from scanning import DEMO_ASSETS, PROGRAM, ROOT, Direct, assert_refused, cmekscan, read_assets, report_of
 
 DEMO = ("--assets", DEMO_ASSETS)
 ORGANIZATION = "organizations/917392449274"
@@ -195,10 +195,10 @@ def test_nothing_is_mended_that_was_not_looked_at(tmp_path, plain):
 
 
 def test_live_a_project_that_cannot_be_read_any_more_is_not_mended(tmp_path):
-    with Cloud(tmp_path / "whole", assets=DEMO_ASSETS) as cloud:
+    with Direct(tmp_path / "whole", assets=DEMO_ASSETS) as cloud:
         before = cloud.report("--organization", "917392449274")
     project = failing(before, resource_type=BUCKET)[0]["project_id"]
-    with Cloud(tmp_path / "refusing", assets=DEMO_ASSETS, faults=f"deny=projects/{project}") as cloud:
+    with Direct(tmp_path / "refusing", assets=DEMO_ASSETS, faults=f"deny=projects/{project}") as cloud:
         baseline = write(tmp_path / "old.json", before)
         after = cloud.report("--organization", "917392449274", "--baseline", baseline)
     assert not any(f["project_id"] == project and f["resource_type"] == BUCKET for f in failing(after))

@@ -31,7 +31,7 @@ def manual_options():
 
 
 def test_every_command_is_in_the_manual():
-    assert commands() == ["scan", "simulate", "collect", "explain", "diff", "convert", "demo", "demo-cloud", "rules",
+    assert commands() == ["scan", "simulate", "collect", "explain", "diff", "convert", "merge", "demo", "demo-cloud", "rules",
                           "services", "reporters", "schema", "waivers", "config", "version"]
     for command in commands():
         assert re.search(rf"^\.It Cm {command}$", MANUAL, re.M), command
