@@ -11,6 +11,8 @@
 #include "cli/environment.h"
 #include "report/terminal.h"
 
+#define COLUMNS_LEAST 40 /* narrower, reports are laid out as if for 80 */
+
 static bool auto_colour(bool is_terminal)
 {
     const char *force = cmek_environment("FORCE_COLOR");
@@ -27,20 +29,18 @@ static bool auto_colour(bool is_terminal)
     return is_terminal;
 }
 
-static int terminal_columns(void)
+int cmek_terminal_columns(int fd)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
-        return 80;
-    return size.ws_col;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 enum cmek_status cmek_terminal_style(const char *colour, struct cmek_report_style *ret_style,
                                      struct cmek_error *err)
 {
     struct cmek_report_style style = {.is_terminal = isatty(STDOUT_FILENO) == 1, .columns = 80};
-    if (style.is_terminal)
-        style.columns = terminal_columns();
+    if (style.is_terminal && cmek_terminal_columns(STDOUT_FILENO) >= COLUMNS_LEAST)
+        style.columns = cmek_terminal_columns(STDOUT_FILENO);
     if (!colour || strcmp(colour, "auto") == 0)
         style.colour = auto_colour(style.is_terminal);
     else if (strcmp(colour, "always") == 0)

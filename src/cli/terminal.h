@@ -13,6 +13,9 @@ CMEK_NODISCARD enum cmek_status cmek_terminal_style(const char *colour,
                                                     struct cmek_report_style *ret_style,
                                                     struct cmek_error *err);
 
+/** Columns of the terminal @p fd; 80 where it does not say. */
+int cmek_terminal_columns(int fd);
+
 /** One line on standard error, "cmekscan: TEXT": names from the cloud in it are not obeyed. */
 void cmek_terminal_say(const char *text);
 

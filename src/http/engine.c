@@ -333,10 +333,26 @@ void cmek_http_stop(struct cmek_http_engine *engine)
     engine->is_stopping = false;
 }
 
+static const char *lane_name(const struct cmek_lane *lane)
+{
+    const char *host = strstr(lane->origin, "//");
+    if (lane->quota)
+        return lane->quota->name;
+    return host ? host + 2 : lane->origin;
+}
+
 void cmek_http_counters(const struct cmek_http_engine *engine,
                         struct cmek_http_counters *ret_counters)
 {
+    const struct cmek_lane *lane, *longest = NULL;
+    TAILQ_FOREACH(lane, &engine->ready, link)
+    {
+        if (lane->waiting_since_ms != 0 &&
+            (!longest || lane->waiting_since_ms < longest->waiting_since_ms))
+            longest = lane;
+    }
     *ret_counters = engine->counters;
+    ret_counters->waiting_for = longest ? lane_name(longest) : NULL;
 }
 
 void cmek_http_waits(const struct cmek_http_engine *engine,
@@ -345,11 +361,8 @@ void cmek_http_waits(const struct cmek_http_engine *engine,
     struct cmek_map_entry *entry = cmek_map_first(&engine->lanes);
     for (; entry; entry = cmek_map_next(entry)) {
         const struct cmek_lane *lane = cmek_map_value(entry);
-        const char *host = strstr(lane->origin, "//");
         struct cmek_http_wait wait = {
-            .name = lane->quota ? lane->quota->name
-                    : host      ? host + 2
-                                : lane->origin,
+            .name = lane_name(lane),
             .waited_ms = lane->waited_ms,
         };
         if (lane->waiting_since_ms != 0)

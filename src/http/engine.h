@@ -114,6 +114,8 @@ struct cmek_http_counters {
     uint64_t throttled; /* answers 429 or alike */
     uint64_t bytes;     /* decoded body bytes */
     uint64_t queued, in_flight;
+    const char *waiting_for; /* the quota, or host, that now holds requests back for longest; valid
+                                until the next turn of the loop; NULL: none */
 };
 
 /** How long requests stood in line for one quota, or for a host that asked to slow down. */

@@ -97,6 +97,7 @@ static enum cmek_status attach_credentials(struct cmek_feed *feed, struct cmek_e
         return CMEK_OK;
     note(feed->options, cmek_arena_printf(&feed->arena, "credentials: %s",
                                           cmek_credentials_describe(feed->credentials)));
+    feed->last.phase = "credentials";
     return cmek_credentials_attach(feed->credentials, feed->engine, watch_on, feed, err);
 }
 
@@ -186,6 +187,8 @@ bool cmek_feed_can_confirm(const struct cmek_feed *feed)
 bool cmek_feed_live(struct cmek_feed *feed, struct cmek_feed_live *ret_live)
 {
     *ret_live = (struct cmek_feed_live){&feed->client, watch_on, feed};
+    feed->last.phase = "effective policies";
+    feed->last.steps_left = 0;
     return feed->engine != NULL;
 }
 

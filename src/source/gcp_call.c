@@ -146,6 +146,7 @@ static int64_t retry_after_ms(void *payload, int status)
 static void end_operation(struct operation *operation, const struct cmek_gcp_error *error)
 {
     operation->client->outstanding--;
+    operation->client->ended++;
     operation->call.end(operation->call.payload, error);
     give_parser_back(operation);
     free(operation->path);

@@ -37,6 +37,7 @@ struct cmek_gcp_client {
     struct cmek_json_parser **idle_parsers;
     size_t idle_parser_count;
     size_t outstanding; /* calls that have not ended */
+    size_t ended;       /* and that have */
     struct cmek_arena arena;
 };
 

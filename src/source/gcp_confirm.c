@@ -126,12 +126,13 @@ void cmek_gcp_confirm(struct cmek_gcp_client *client, const struct cmek_gcp_read
 {
     *ret_result = (struct cmek_gcp_confirm_result){0};
     struct confirmation confirmation = {
-        .scan = {.client = client, .options = options, .sink = sink},
+        .scan = {.client = client, .options = options, .sink = sink, .late_phase = "confirmation"},
         .gone = gone,
         .payload = payload,
         .result = ret_result,
     };
     for (size_t i = 0; i < count && !confirmation.scan.stopped; i++) {
+        confirmation.scan.calls_to_come = count - i - 1;
         ask(&confirmation, &targets[i]);
         if (i % SLICE == SLICE - 1)
             cmek_gcp_run(&confirmation.scan);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "base/strings.h"
 #include "source/asset.h"
 #include "source/gcp_scan.h"
 #include "json/json.h"
@@ -74,11 +75,30 @@ void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *ope
     cmek_strbuf_done(&message);
 }
 
+/* What is under way: below a folder more projects may turn up, and a project is done once nothing
+ * about it is left to come. */
+static void begin_call(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    if (node && node->calls++ == 0 && !cmek_str_starts(node->ref, "projects/"))
+        scan->unfolding++;
+}
+
+static void end_call(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    if (!node || --node->calls > 0)
+        return;
+    if (!cmek_str_starts(node->ref, "projects/"))
+        scan->unfolding--;
+    scan->progress.projects_done += node->is_under_way;
+    node->is_under_way = false;
+}
+
 static void end_task(void *payload, const struct cmek_gcp_error *error)
 {
     struct cmek_gcp_task *task = payload;
     if (error && task->missing)
         cmek_gcp_gap(task->scan, task->scope, task->operation, error, task->missing);
+    end_call(task->scan, task->node);
     free(task);
 }
 
@@ -91,5 +111,6 @@ void cmek_gcp_ask(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node, const 
     memcpy(task->scope, scope, size);
     call.end = end_task;
     call.payload = task;
+    begin_call(scan, node);
     cmek_gcp_submit(scan->client, &call);
 }

@@ -420,6 +420,7 @@ static void climb_on(struct climb *climb)
 
 static void finish_scope(struct climb *climb)
 {
+    climb->scan->unfolding--;
     if (climb->bottom)
         enter_node(climb->scan, climb->bottom, climb->bottom_json);
     cmek_json_free(climb->bottom_json);
@@ -442,6 +443,7 @@ static void start_climb(struct cmek_gcp_scan *scan, const char *ref, bool for_sc
 
 void cmek_gcp_read_scope(struct cmek_gcp_scan *scan, const char *scope)
 {
+    scan->unfolding++;
     start_climb(scan, scope, /* for_scope= */ true, finish_scope);
 }
 

@@ -81,6 +81,45 @@ static void report_other_services(struct cmek_gcp_scope *scope)
     cmek_strbuf_done(&what);
 }
 
+static void begin_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
+{
+    cmek_gcp_read_project(scan, node);
+    node->is_under_way = node->calls > 0;
+    scan->progress.projects_done += !node->is_under_way;
+}
+
+static bool has_scope(const struct cmek_gcp_scan *scan, enum cmek_gcp_scope_state state)
+{
+    for (size_t i = 0; i < scan->options->scope_count; i++)
+        if (scan->scopes[i].state == state)
+            return true;
+    return false;
+}
+
+/* How many steps are left is known only when nothing can add to them; how many pages an inventory
+ * has, never. */
+static void note_phase(struct cmek_gcp_scan *scan)
+{
+    struct cmek_gcp_progress *progress = &scan->progress;
+    if (scan->late_phase) {
+        progress->phase = scan->late_phase;
+        progress->may_find_projects = false;
+        progress->steps_done = scan->client->ended;
+        progress->steps_left = scan->client->outstanding + scan->calls_to_come;
+        return;
+    }
+    bool is_direct = has_scope(scan, CMEK_GCP_SCOPE_DIRECT);
+    progress->may_find_projects = !is_direct || scan->unfolding > 0 ||
+                                  has_scope(scan, CMEK_GCP_SCOPE_WAITING) ||
+                                  has_scope(scan, CMEK_GCP_SCOPE_ASKED);
+    progress->phase = !is_direct                    ? "inventory"
+                      : progress->may_find_projects ? "hierarchy"
+                                                    : "resources";
+    progress->steps_done = progress->projects_done;
+    progress->steps_left =
+        progress->may_find_projects ? 0 : progress->projects_known - progress->projects_done;
+}
+
 /* Works off the queue and begins further projects as there is room. */
 static bool tick(void *payload)
 {
@@ -89,8 +128,8 @@ static bool tick(void *payload)
         scan->stopped = true;
     while (!scan->stopped && scan->client->outstanding < OUTSTANDING_MAX &&
            scan->next_waiting < scan->waiting.count)
-        cmek_gcp_read_project(scan, scan->waiting.items[scan->next_waiting++]);
-    scan->progress.projects_done = scan->next_waiting;
+        begin_project(scan, scan->waiting.items[scan->next_waiting++]);
+    note_phase(scan);
     if (scan->options->progress &&
         !scan->options->progress(scan->options->payload, &scan->progress))
         scan->stopped = true;
@@ -153,6 +192,7 @@ void cmek_gcp_read_key_projects(struct cmek_gcp_scan *scan)
 /* What can be asked only when all projects and policies are known. */
 static void read_second_phase(struct cmek_gcp_scan *scan)
 {
+    scan->late_phase = "keys and tags";
     cmek_gcp_read_rest(scan);
     cmek_gcp_run(scan);
     if (scan->stopped)

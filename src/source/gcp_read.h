@@ -27,7 +27,11 @@ struct cmek_catalogue;
 struct cmek_http_engine;
 
 struct cmek_gcp_progress {
+    const char *phase; /* "inventory", "hierarchy", "resources", "keys and tags", "confirmation";
+                          NULL: not begun */
     size_t nodes, projects_known, projects_done, resources;
+    bool may_find_projects;        /* the hierarchy is not known yet to its end */
+    size_t steps_done, steps_left; /* of the phase; steps_left 0: not known how many */
 };
 
 enum cmek_gcp_via {

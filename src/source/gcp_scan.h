@@ -25,7 +25,9 @@ struct cmek_gcp_node {
     struct cmek_gcp_node *above; /* the parent's node, once known; never leads back here */
     bool is_top;                 /* nothing lies above: an organization, or a project without one */
     bool in_scope, is_emitted, policies_asked, has_condition;
-    bool name_asked; /* as one above a scope */
+    bool name_asked;   /* as one above a scope */
+    bool is_under_way; /* a project whose resources are being read */
+    size_t calls;      /* about it that have not ended */
 };
 
 enum cmek_gcp_scope_state {
@@ -68,6 +70,9 @@ struct cmek_gcp_scan {
     struct cmek_map bound_values;      /* value: the reference of a node that it is bound to */
     bool has_v1_policies;              /* used in place of v2 ones */
     struct cmek_gcp_progress progress;
+    size_t unfolding;        /* scopes, organizations and folders below which more may turn up */
+    const char *late_phase;  /* all its calls are under way but … ; NULL: not so far yet */
+    size_t calls_to_come;    /* … these */
     struct cmek_error fatal; /* of a scope */
     bool second_phase;       /* begun */
     bool stopped;
