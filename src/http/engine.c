@@ -133,6 +133,8 @@ static void abort_all(struct cmek_http_engine *engine)
 {
     struct cmek_transfer *transfer;
     while ((transfer = TAILQ_FIRST(&engine->in_flight))) {
+        /* Or libcurl waits for the resolver, which may take half a minute to give a name up. */
+        curl_easy_setopt(transfer->slot->easy, CURLOPT_QUICK_EXIT, 1L);
         cmek_engine_land(engine, transfer);
         cmek_engine_finish(engine, transfer, CMEK_HTTP_ABORTED, NULL);
     }

@@ -197,6 +197,8 @@ static enum cmek_status read_records(struct search *search, struct cmek_error *e
     enum cmek_status status = cmek_feed_open(&search->options->feed, &feed, err);
     if (status == CMEK_OK)
         status = cmek_feed_read(feed, &sink, err);
+    if (status == CMEK_OK && cmek_feed_is_interrupted(feed))
+        status = cmek_fail(err, CMEK_E_NET, "interrupted before everything was read");
     if (status == CMEK_OK && cmek_feed_can_confirm(feed)) {
         const struct cmek_evaluation_options options = evaluation_options(search);
         struct cmek_confirmation confirmation = {0};

@@ -17,6 +17,7 @@ struct cmek_feed {
     struct cmek_gcp_client client;
     struct cmek_gcp_read_result read;
     struct cmek_gcp_progress last; /* that was told */
+    bool is_stopped;               /* `progress` said so */
     struct cmek_arena arena;
 };
 
@@ -48,7 +49,9 @@ static bool watch(void *payload, const struct cmek_gcp_progress *progress)
         return true;
     struct cmek_http_counters counters;
     cmek_http_counters(feed->engine, &counters);
-    return feed->options->progress(feed->options->payload, progress, &counters);
+    bool goes_on = feed->options->progress(feed->options->payload, progress, &counters);
+    feed->is_stopped = feed->is_stopped || !goes_on;
+    return goes_on;
 }
 
 static void pass_note(void *payload, const char *text)
@@ -98,7 +101,10 @@ static enum cmek_status attach_credentials(struct cmek_feed *feed, struct cmek_e
     note(feed->options, cmek_arena_printf(&feed->arena, "credentials: %s",
                                           cmek_credentials_describe(feed->credentials)));
     feed->last.phase = "credentials";
-    return cmek_credentials_attach(feed->credentials, feed->engine, watch_on, feed, err);
+    enum cmek_status status =
+        cmek_credentials_attach(feed->credentials, feed->engine, watch_on, feed, err);
+    /* An interrupt is no failure: the reading goes on to say that nothing was read. */
+    return feed->is_stopped ? CMEK_OK : status;
 }
 
 static enum cmek_status open_live(struct cmek_feed *feed, struct cmek_error *err)
@@ -182,6 +188,11 @@ static const char *source_name(const struct cmek_feed *feed)
 bool cmek_feed_can_confirm(const struct cmek_feed *feed)
 {
     return count_by_inventory(feed) > 0 && !feed->read.is_interrupted;
+}
+
+bool cmek_feed_is_interrupted(const struct cmek_feed *feed)
+{
+    return feed->is_stopped;
 }
 
 bool cmek_feed_live(struct cmek_feed *feed, struct cmek_feed_live *ret_live)

@@ -78,6 +78,8 @@ void cmek_feed_confirm(struct cmek_feed *feed, const struct cmek_gcp_target *tar
                        const struct cmek_record_sink *sink,
                        void (*gone)(void *payload, const char *name), void *payload,
                        struct cmek_gcp_confirm_result *ret_result);
+/** Whether `progress` said to stop. */
+bool cmek_feed_is_interrupted(const struct cmek_feed *feed);
 /** What was done up to now; lists are in @p arena. */
 void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
                     struct cmek_feed_result *ret_result);

@@ -19,7 +19,8 @@ static const char *plural(uint64_t count)
 
 struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options,
                                          const struct cmek_scan_summary *summary,
-                                         const uint64_t gating[CMEK_SEVERITY_COUNT_])
+                                         const uint64_t gating[CMEK_SEVERITY_COUNT_],
+                                         bool is_interrupted)
 {
     struct cmek_scan_outcome outcome = {.exit = CMEK_EXIT_OK};
     bool is_compared = options->simulation || options->fail_on_new;
@@ -30,7 +31,13 @@ struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options
             failing += gating[severity];
     uint64_t gaps = summary->gap_count + summary->gaps_not_listed;
     uint64_t unknown = summary->total.by_status[CMEK_STATUS_UNKNOWN];
-    if (failing > 0) {
+    if (is_interrupted && !summary->complete) {
+        outcome.exit = CMEK_EXIT_INCOMPLETE;
+        snprintf(outcome.reason, sizeof outcome.reason,
+                 "the scan was interrupted: %" PRIu64 " coverage gap%s, %" PRIu64
+                 " unknown finding%s, %" PRIu64 " failing",
+                 gaps, plural(gaps), unknown, plural(unknown), failing);
+    } else if (failing > 0) {
         outcome.exit = CMEK_EXIT_FINDINGS;
         snprintf(outcome.reason, sizeof outcome.reason,
                  "%" PRIu64 " %s%s at or above severity %s%s", failing,

@@ -218,6 +218,22 @@ static struct cmek_evaluation_options evaluation_options(struct scan *scan)
     };
 }
 
+/* What fails then rests on the word of the inventory alone. */
+static void note_unconfirmed(struct scan *scan)
+{
+    const struct cmek_strings *scopes = &scan->options->feed.scopes;
+    for (size_t i = 0; i < scopes->count && cmek_feed_is_interrupted(scan->feed); i++) {
+        struct cmek_gap_data gap = {
+            .scope = scopes->items[i],
+            .operation = "confirm",
+            .error = "interrupted",
+            .message = "the scan was interrupted before all that fails by the word of Cloud Asset "
+                       "Inventory was confirmed; scan again",
+        };
+        cmek_inventory_add_gap(scan->inventory, &gap);
+    }
+}
+
 static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
 {
     struct cmek_record_sink sink = cmek_inventory_sink(scan->inventory);
@@ -244,6 +260,7 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
         struct cmek_evaluation_options options = evaluation_options(scan);
         options.settle = NULL; /* what is waived is to be true as well */
         cmek_scan_confirm(scan->feed, scan->inventory, &options, &scan->summary.confirmation);
+        note_unconfirmed(scan);
         cmek_inventory_finish(scan->inventory);
     }
     cmek_warn_services(scan->inventory, scan->options->feed.catalogue, warn,
@@ -359,7 +376,8 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
         cmek_waivers_warn(&options->waivers, /* after_scan= */ true, warn, noter);
         status = report(&scan, &err);
     }
-    outcome = status == CMEK_OK ? cmek_outcome_of(options, &scan.summary, scan.gating)
+    outcome = status == CMEK_OK ? cmek_outcome_of(options, &scan.summary, scan.gating,
+                                                  cmek_feed_is_interrupted(scan.feed))
                                 : cmek_outcome_failed(&err);
     cmek_feed_close(scan.feed);
     cmek_evaluation_free(scan.evaluation);

@@ -63,9 +63,11 @@ struct cmek_scan_outcome cmek_collect(const struct cmek_feed_options *options, c
 
 /** The outcome of something that could not be done. */
 struct cmek_scan_outcome cmek_outcome_failed(const struct cmek_error *err);
-/** The outcome of a scan that was reported. */
+/** The outcome of a scan that was reported. One that was interrupted before its end is incomplete,
+ * whatever it found. */
 struct cmek_scan_outcome cmek_outcome_of(const struct cmek_scan_options *options,
                                          const struct cmek_scan_summary *summary,
-                                         const uint64_t gating[CMEK_SEVERITY_COUNT_]);
+                                         const uint64_t gating[CMEK_SEVERITY_COUNT_],
+                                         bool is_interrupted);
 
 #endif

@@ -266,7 +266,9 @@ static void done(void *payload, const struct cmek_http_result *result)
         cmek_json_free(body);
     } else {
         error.word = outcome_word(result->outcome);
-        error.message = result->message ? result->message : error.word;
+        error.message = result->message                        ? result->message
+                        : result->outcome == CMEK_HTTP_ABORTED ? "the scan was interrupted"
+                                                               : error.word;
     }
     end_operation(operation, &error);
     cmek_arena_done(&arena);

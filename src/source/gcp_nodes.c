@@ -357,7 +357,9 @@ static void fail_scope(struct climb *climb, const struct cmek_gcp_error *problem
 
 static void climb_fail(struct climb *climb, const struct cmek_gcp_error *problem)
 {
-    if (!climb->bottom && climb->for_scope)
+    if (!climb->bottom && climb->for_scope && cmek_str_eq(problem->word, "interrupted"))
+        cmek_gcp_gap(climb->scan, climb->wanted, "scan", problem, "the scope");
+    else if (!climb->bottom && climb->for_scope)
         fail_scope(climb, problem);
     else if (climb->for_scope)
         cmek_gcp_gap(climb->scan, climb->wanted, kinds[kind_of_ref(climb->wanted)].get_method,
