@@ -71,8 +71,9 @@ struct cmek_node {
     const char *redirection; /* legacyRedirectionState, or NULL */
     const char *settings_unreadable;
     const char *topics_unreadable;
-    const char *unlisted_reason; /* why resources of `unlisted` could not all be listed */
-    unsigned unlisted;           /* bits 1 << enum cmek_registry_service */
+    const char *unlisted_reason;   /* why resources of `unlisted` could not all be listed */
+    unsigned unlisted;             /* bits 1 << enum cmek_registry_service */
+    const char *children_unlisted; /* why folders or projects below may be missing, or NULL */
     size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
                      by finish */
 };

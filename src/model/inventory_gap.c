@@ -88,6 +88,16 @@ static void note_unlisted(struct cmek_inventory *inventory, const char *scope, u
     project->unlisted_reason = error;
 }
 
+/* Below a node other than a project. */
+static void note_children(struct cmek_node *node, const char *operation, const char *error)
+{
+    static const char *const lists[] = {"cloudresourcemanager.folders.list",
+                                        "cloudresourcemanager.projects.list", CMEK_OPERATION_SCAN};
+    for (size_t i = 0; node->kind != CMEK_NODE_PROJECT && i < sizeof lists / sizeof *lists; i++)
+        if (strcmp(operation, lists[i]) == 0)
+            node->children_unlisted = error;
+}
+
 static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
 {
     if (!gap->scope || !gap->operation)
@@ -99,10 +109,11 @@ static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_
     }
     note_unlisted(inventory, gap->scope, services_listed_by(gap->operation), error);
     struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
-    if (node)
-        set_unreadable(node, gap->operation, error);
-    if (node)
-        cmek_inventory_note_partial(inventory, gap, node, error);
+    if (!node)
+        return;
+    set_unreadable(node, gap->operation, error);
+    note_children(node, gap->operation, error);
+    cmek_inventory_note_partial(inventory, gap, node, error);
 }
 
 void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)

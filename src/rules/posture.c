@@ -247,6 +247,31 @@ static void judge_unit(struct cmek_evaluation *evaluation, const struct cmek_pos
         judge_dry_runs(evaluation, unit, c);
 }
 
+/* A pass speaks of all projects below. */
+static void doubt_pass(struct cmek_posture_tally *tally, const char *reason)
+{
+    if (cmek_posture_outcomes(tally) != CMEK_OUTCOME_PASS)
+        return;
+    tally->unknowns++;
+    tally->reason = reason;
+    tally->detail = "not all folders and projects below it could be listed";
+}
+
+/* @p node: one below which projects may be missing. */
+static void doubt_above(struct cmek_evaluation *evaluation, const struct cmek_node *node)
+{
+    for (size_t i = 0; node->chain && i < node->chain->count; i++) {
+        struct cmek_posture *posture =
+            cmek_map_get(&evaluation->postures, node->chain->nodes[i]->ref);
+        if (!posture)
+            continue;
+        doubt_pass(&posture->registry, node->children_unlisted);
+        doubt_pass(&posture->key_only, node->children_unlisted);
+        for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
+            doubt_pass(&posture->dry_run[c], node->children_unlisted);
+    }
+}
+
 static void judge_all(struct cmek_evaluation *evaluation)
 {
     struct cmek_posture_unit *units = collect_units(evaluation);
@@ -256,6 +281,9 @@ static void judge_all(struct cmek_evaluation *evaluation)
     for (size_t i = 0; i < evaluation->nodes.count; i++)
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
             judge_lonely_dry_run(evaluation, evaluation->nodes.items[i], c);
+    for (size_t i = 0; i < evaluation->nodes.count; i++)
+        if (evaluation->nodes.items[i]->children_unlisted)
+            doubt_above(evaluation, evaluation->nodes.items[i]);
 }
 
 const struct cmek_posture *cmek_posture_of(struct cmek_evaluation *evaluation,

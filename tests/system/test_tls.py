@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """TLS and HTTP/2, as Google's front ends speak them: nghttpx with a certificate of our own CA, before a demo cloud."""
+import json
 import shutil
+import signal
 import socket
 import subprocess
 import time
 
 import pytest
 from certificates import make_authority, make_certificate
-from scanning import DEMO_ASSETS, Direct, assert_refused, assert_same_findings, free_port, read_assets, report_of
+from scanning import (DEMO_ASSETS, PROGRAM, Direct, assert_refused, assert_same_findings, free_port, gaps_of, read_assets,
+                      report_of)
 
 ORGANIZATION = next(each["ancestors"][0] for each in read_assets(DEMO_ASSETS)
                     if each["asset_type"] == "cloudresourcemanager.googleapis.com/Organization")
@@ -20,11 +23,21 @@ class Front:
     def __init__(self, folder, cloud, key, certificate, *options):
         self.port = free_port()
         self.log = folder / f"access-{self.port}.log"
-        self.process = subprocess.Popen(
-            [NGHTTPX, "--conf=/dev/null", f"--frontend=127.0.0.1,{self.port}", f"--backend=127.0.0.1,{cloud.port}",
-             f"--accesslog-file={self.log}", "--accesslog-format=$alpn $request $status", "--workers=1",
-             "--errorlog-file=/dev/null", *options, str(key), str(certificate)], stderr=subprocess.DEVNULL)
+        self.command = [
+            NGHTTPX, "--conf=/dev/null", f"--frontend=127.0.0.1,{self.port}", f"--backend=127.0.0.1,{cloud.port}",
+            f"--accesslog-file={self.log}", "--accesslog-format=$alpn $request $status", "--workers=1",
+            "--errorlog-file=/dev/null", *options, str(key), str(certificate)]
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stderr=subprocess.DEVNULL)
         self.wait()
+
+    def replace(self):
+        """The old process finishes what it has begun and says GOAWAY; another one takes its place."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+        self.start()
 
     def wait(self):
         for _ in range(100):
@@ -80,6 +93,37 @@ def test_a_whole_scan_over_http2(front, cloud, authority):
     lines = front.lines()
     assert len(lines) > 100 and {line.split()[0] for line in lines} == {"h2"}, lines[:3]
     assert len(lines) == sum(report["scan"]["api_calls"].values())
+
+
+def test_connections_that_go_away_lose_nothing(folder, cloud, authority):
+    """After so many streams the front says GOAWAY; what is under way may still be answered or not."""
+    front = Front(folder, cloud, *make_certificate(folder, "goaway", authority, "DNS:localhost"),
+                  "--frontend-max-requests=25")
+    try:
+        report = cloud.report("--organization", ORGANIZATION, "--ca-file", authority[1], env=front.environment(cloud))
+        assert_same_findings(report, report_of("--assets", DEMO_ASSETS))
+        assert gaps_of(report) == gaps_of(report_of("--assets", DEMO_ASSETS))
+        time.sleep(0.3)
+        assert len(front.lines()) > 1000 and {line.split()[0] for line in front.lines()} == {"h2"}
+    finally:
+        front.stop()
+
+
+def test_a_front_that_is_replaced_midway_loses_nothing(folder, authority):
+    """As in a roll-out: GOAWAY on all connections, then nobody listens for a moment, then another process does."""
+    with Direct(folder / "slow", faults="latency=100ms") as cloud:
+        front = Front(folder, cloud, *make_certificate(folder, "replaced", authority, "DNS:localhost"))
+        command = [PROGRAM, "scan", "--organization", ORGANIZATION, "--ca-file", authority[1], "--fail-on", "none",
+                   "--status", "all", "--report", "json"]
+        with subprocess.Popen(command, env=front.environment(cloud), stdout=subprocess.PIPE, text=True) as process:
+            for _ in range(2):
+                time.sleep(0.7)
+                front.replace()
+                assert process.poll() is None, "it is over already"
+            report = json.loads(process.communicate(timeout=60)[0])
+        front.stop()
+    assert_same_findings(report, report_of("--assets", DEMO_ASSETS))
+    assert gaps_of(report) == gaps_of(report_of("--assets", DEMO_ASSETS))
 
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "CMEKSCAN_CA_FILE"])
