@@ -99,6 +99,7 @@ static void end_task(void *payload, const struct cmek_gcp_error *error)
     if (error && task->missing)
         cmek_gcp_gap(task->scan, task->scope, task->operation, error, task->missing);
     end_call(task->scan, task->node);
+    cmek_gcp_begin_projects(task->scan);
     free(task);
 }
 

@@ -88,6 +88,13 @@ static void begin_project(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node
     scan->progress.projects_done += !node->is_under_way;
 }
 
+void cmek_gcp_begin_projects(struct cmek_gcp_scan *scan)
+{
+    while (!scan->stopped && scan->client->outstanding < OUTSTANDING_MAX &&
+           scan->next_waiting < scan->waiting.count)
+        begin_project(scan, scan->waiting.items[scan->next_waiting++]);
+}
+
 static bool has_scope(const struct cmek_gcp_scan *scan, enum cmek_gcp_scope_state state)
 {
     for (size_t i = 0; i < scan->options->scope_count; i++)
@@ -120,15 +127,12 @@ static void note_phase(struct cmek_gcp_scan *scan)
         progress->may_find_projects ? 0 : progress->projects_known - progress->projects_done;
 }
 
-/* Works off the queue and begins further projects as there is room. */
 static bool tick(void *payload)
 {
     struct cmek_gcp_scan *scan = payload;
     if (scan->fatal.status != CMEK_OK)
         scan->stopped = true;
-    while (!scan->stopped && scan->client->outstanding < OUTSTANDING_MAX &&
-           scan->next_waiting < scan->waiting.count)
-        begin_project(scan, scan->waiting.items[scan->next_waiting++]);
+    cmek_gcp_begin_projects(scan);
     note_phase(scan);
     if (scan->options->progress &&
         !scan->options->progress(scan->options->payload, &scan->progress))

@@ -86,6 +86,8 @@ void cmek_gcp_run(struct cmek_gcp_scan *scan);
 void cmek_gcp_read_key_projects(struct cmek_gcp_scan *scan);
 /** Frees what the scan holds, but not the scan itself. */
 void cmek_gcp_scan_done(struct cmek_gcp_scan *scan);
+/** Begins projects that wait, as long as there is room. */
+void cmek_gcp_begin_projects(struct cmek_gcp_scan *scan);
 
 /* gcp_nodes.c */
 

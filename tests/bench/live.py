@@ -135,8 +135,7 @@ def measure(options, folder):
                     if has_front:
                         with _http2_front(folder, environment) as moved:
                             rows.append(_row(options, folder, projects, faults, moved, "http/2", latency))
-                if latency == 0:
-                    ratios += _beside_h2load(options, assets, faults, folder, plain)
+                ratios += _beside_h2load(options, assets, faults, folder, plain)
     bench.table("Live", ["projects", "requests", "wall s", "CPU s", "peak MB", "CPU µs/req", "req/s",
                          "wall/ideal"], rows)
     if ratios:
