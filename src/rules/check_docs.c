@@ -66,7 +66,7 @@ static const struct cmek_rule_documentation documentations[] = {
                 "which by itself forces nothing.",
         .pass = "In all these projects the services are denied without a key.",
         .unknown = "A policy, a condition or a tag could not be read, or not all resources of a "
-                   "project could be listed.",
+                   "project, or not all projects below, could be listed.",
     },
     {
         .check = "policy-dry-run-only",
@@ -75,7 +75,7 @@ static const struct cmek_rule_documentation documentations[] = {
                 "yet.",
         .pass = "All that the dry run demands the live policy there demands as well.",
         .unknown = "What either policy demands depends on a policy, a condition or a tag that "
-                   "could not be read, or on a project that cannot be matched.",
+                   "could not be read, or on a project that cannot be matched or was not listed.",
     },
 };
 
