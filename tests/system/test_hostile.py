@@ -10,7 +10,7 @@ import zlib
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
-from scanning import DEMO_ASSETS, PROGRAM, TOKEN, Cloud, override, report_of
+from scanning import DEMO_ASSETS, PROGRAM, TOKEN, Direct, override, report_of
 from test_faults import SCOPE, assert_honest
 
 MIB = 1 << 20
@@ -101,8 +101,7 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):
-    with Cloud(tmp_path_factory.mktemp("cloud"), faults="few-locations") as cloud:
-        cloud.variables["CMEKSCAN_VIA"] = "direct"
+    with Direct(tmp_path_factory.mktemp("cloud"), faults="few-locations") as cloud:
         yield cloud
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from scanning import DEMO_ASSETS, PROGRAM, Cloud, Server, override, read_assets, report_of
+from scanning import DEMO_ASSETS, PROGRAM, Cloud, Direct, Server, override, read_assets, report_of
 from test_faults import assert_honest
 
 ORGANIZATION = next(each["ancestors"][0] for each in read_assets(DEMO_ASSETS)
@@ -36,8 +36,7 @@ class Stalling(Server):
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):
-    with Cloud(tmp_path_factory.mktemp("cloud")) as cloud:
-        cloud.variables["CMEKSCAN_VIA"] = "direct"
+    with Direct(tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
 
 
@@ -121,6 +120,18 @@ def test_a_collection_that_is_interrupted_says_what_it_lacks(cloud, tmp_path):
     assert status == 3
     gaps = report_of("--assets", path)["coverage"]
     assert {gap["error"] for gap in gaps if gap["operation"] == "pubsub.topics.list"} == {"interrupted"}
+
+
+def test_an_inventory_that_is_not_confirmed_to_its_end_is_incomplete(tmp_path):
+    """All was read and judged; what fails is asked for again from its own API, which stalls."""
+    path = tmp_path / "report.json"
+    with Cloud(tmp_path / "cloud") as cloud, Stalling() as server:
+        process = start(cloud.environment(**override("storage", server.url)), "--status", "all", "--report", f"json={path}")
+        assert server.asked.wait(30)
+        status, said = stop(process, signal.SIGTERM)
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert status == 3 and "the scan was interrupted" in said.splitlines()[-1]
+    assert [gap["operation"] for gap in report["coverage"] if gap["error"] == "interrupted"] == ["confirm"]
 
 
 def test_an_explanation_is_not_made_of_half_a_reading(cloud):

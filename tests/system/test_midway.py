@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from between import Between
-from scanning import TOKEN, Cloud, assert_refused, assert_same_findings, gaps_of, report_of
+from scanning import TOKEN, Direct, assert_refused, assert_same_findings, gaps_of, report_of
 from test_faults import ASSETS, CRM, DEMO_ASSETS, ORGANIZATION, SCOPE, assert_honest, scan
 
 
@@ -15,21 +15,15 @@ def offline():
     return report_of("--assets", DEMO_ASSETS)
 
 
-def direct(folder, **options):
-    cloud = Cloud(folder, **options)
-    cloud.variables["CMEKSCAN_VIA"] = "direct"
-    return cloud
-
-
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):
-    with direct(tmp_path_factory.mktemp("cloud"), faults="few-locations") as cloud:
+    with Direct(tmp_path_factory.mktemp("cloud"), faults="few-locations") as cloud:
         yield cloud
 
 
 @pytest.fixture(scope="module")
 def paged(tmp_path_factory):
-    with direct(tmp_path_factory.mktemp("paged"), faults="few-locations,page-size=1") as cloud:
+    with Direct(tmp_path_factory.mktemp("paged"), faults="few-locations,page-size=1") as cloud:
         yield cloud
 
 
@@ -159,7 +153,7 @@ def test_a_token_that_cannot_be_renewed_midway_is_a_gap(offline, tmp_path):
         return (400, {}, b'{"error": "invalid_grant", "error_description": "Invalid JWT Signature."}') \
             if len(given) > 1 else None
 
-    with direct(tmp_path, faults="few-locations,token-ttl=2,latency=250ms") as cloud, Between(cloud, deleted) as between:
+    with Direct(tmp_path, faults="few-locations,token-ttl=2,latency=250ms") as cloud, Between(cloud, deleted) as between:
         env = between.environment(CLOUDSDK_AUTH_ACCESS_TOKEN=None,
                                   GOOGLE_APPLICATION_CREDENTIALS=between.key_file(tmp_path / "moved.json"))
         status, live = scan(cloud, env=env)

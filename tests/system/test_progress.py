@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a live scan says while it runs: on a terminal (a pty here), in a pipe, under CI, and with --quiet."""
 import fcntl
+import itertools
 import json
 import os
 import pty
@@ -11,12 +12,12 @@ import termios
 
 import pytest
 from organization import Organization
-from scanning import DEMO_ASSETS, PROGRAM, TOKEN, Cloud, read_assets
+from scanning import DEMO_ASSETS, PROGRAM, TOKEN, Cloud, Direct, read_assets
 
 ORGANIZATION = next(each["ancestors"][0] for each in read_assets(DEMO_ASSETS)
                     if each["asset_type"] == "cloudresourcemanager.googleapis.com/Organization")
 WIPE = "\r\x1b[K"
-LINE = re.compile(r"(credentials|hierarchy|resources|keys and tags|effective policies): "
+LINE = re.compile(r"(credentials|inventory|hierarchy|resources|keys and tags|confirmation|effective policies): "
                   r"((?P<done>\d+) of (?P<known>\d+)(?P<more> or more)? projects, (?P<resources>\d+) resources, )?"
                   r"(\d+ requests?|\d+ requests/s)(, waiting for quota (?P<quota>\S+))?"
                   r", (time left \?|about [\d.]+ (s|min|h) left)")
@@ -24,7 +25,7 @@ LINE = re.compile(r"(credentials|hierarchy|resources|keys and tags|effective pol
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):
-    with Cloud(tmp_path_factory.mktemp("cloud"), faults="latency=150ms,few-locations") as cloud:
+    with Direct(tmp_path_factory.mktemp("cloud"), faults="latency=150ms,few-locations") as cloud:
         yield cloud
 
 
@@ -74,6 +75,16 @@ def test_a_terminal_sees_how_far_the_scan_is(cloud):
     assert last.startswith("cmekscan: ") and last.endswith("(exit status 1)"), "nothing of the line is left"
 
 
+def test_an_inventory_has_phases_of_its_own(tmp_path):
+    with Cloud(tmp_path, faults="latency=300ms,page-size=60") as cloud:
+        status, said = on_terminal(cloud)
+    assert status == 1
+    lines = [LINE.fullmatch(line) for line in drawn(said)]
+    assert all(lines), said
+    phases = [phase for phase, _ in itertools.groupby(line.group(1) for line in lines)]
+    assert [each for each in phases if each != "credentials"] == ["inventory", "keys and tags", "confirmation"], said
+
+
 @pytest.mark.parametrize("columns", [20, 47])
 def test_a_narrow_terminal_gets_a_short_line(cloud, columns):
     _, said = on_terminal(cloud, columns=columns)
@@ -85,7 +96,7 @@ def test_the_time_left_comes_true_and_requests_have_a_rate(tmp_path):
     made_up = Organization(5, projects=600, folders=8)
     assets = tmp_path / "assets.ndjson"
     assets.write_text("".join(json.dumps(each) + "\n" for each in made_up.lines), encoding="utf-8")
-    with Cloud(tmp_path, assets=assets, faults="latency=700ms,few-locations") as cloud:
+    with Direct(tmp_path, assets=assets, faults="latency=700ms,few-locations") as cloud:
         _, said = on_terminal(cloud, scope=made_up.name)
     lines = [line for line in drawn(said) if line.startswith("resources")]
     left = [int(found.group(1)) for line in lines if (found := re.search(r"about (\d+) s left", line))]
@@ -94,7 +105,7 @@ def test_the_time_left_comes_true_and_requests_have_a_rate(tmp_path):
 
 
 def test_a_wait_for_quota_is_named(tmp_path):
-    with Cloud(tmp_path, faults="429-every=40,retry-after=2,few-locations") as cloud:
+    with Direct(tmp_path, faults="429-every=40,retry-after=2,few-locations") as cloud:
         status, said = on_terminal(cloud)
         assert status == 1
         assert f"waiting for quota 127.0.0.1:{cloud.port}" in said
