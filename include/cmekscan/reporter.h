@@ -118,12 +118,6 @@ struct cmek_evidence {
     void *payload;
 };
 
-/** How long requests stood in line for a quota, or since a host asked to slow down. */
-struct cmek_quota_wait {
-    const char *name; /* "cloudasset.list", or the host */
-    uint64_t ms;
-};
-
 /** How a scope of a live scan was read. */
 struct cmek_scope_source {
     const char *scope, *source; /* "folders/2", "gcp-inventory" */
@@ -149,8 +143,7 @@ struct cmek_scan_summary {
     const char *const *scopes;
     size_t scope_count;
     struct cmek_counts api_calls;
-    const struct cmek_quota_wait *waits; /* sorted by name */
-    size_t wait_count;
+    struct cmek_counts quota_waits_ms; /* in line for a quota, or since a host asked to slow down */
     uint64_t organizations, folders, projects;
     const struct cmek_resource_count *resources;
     size_t resource_count;

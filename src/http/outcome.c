@@ -88,17 +88,19 @@ static bool is_host_hopeless(const struct cmek_http_engine *engine,
 static bool wait_for_quota(struct cmek_http_engine *engine, struct cmek_transfer *transfer,
                            const struct verdict *verdict, int most)
 {
-    const struct cmek_pace *pace = &transfer->lane->pace;
+    struct cmek_lane *lane = transfer->lane;
     if (!verdict->is_throttled || most <= 1)
         return false;
     int64_t pause = cmek_retry_pause_ms(&engine->backoff, transfer->throttled,
                                         verdict->retry_after_ms, &engine->jitter);
     int64_t due_ms = engine->now_ms + pause;
-    if (due_ms - pace->throttled_since_ms > engine->options.patience_ms)
+    if (due_ms - lane->pace.throttled_since_ms > engine->options.patience_ms)
         return false;
     transfer->due_ms = due_ms;
     transfer->first_sent_ms = 0; /* its time begins anew */
     cmek_waiting_add(&engine->waiting, transfer);
+    if (lane->waiting_since_ms == 0)
+        lane->waiting_since_ms = engine->now_ms; /* until something of it is sent */
     return true;
 }
 

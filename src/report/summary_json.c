@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/summary_json.h"
 
-#include <inttypes.h>
-
-#include "base/strbuf.h"
 #include "cmekscan/reporter.h"
 #include "report/finding_json.h"
 #include "json/writer.h"
@@ -60,21 +57,14 @@ static void write_simulated(struct cmek_json_writer *writer,
     cmek_json_end_array(writer);
 }
 
-/* In seconds. */
-static void write_waits(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+static void write_named_counts(struct cmek_json_writer *writer, const char *name,
+                               const struct cmek_counts *counts)
 {
-    struct cmek_strbuf seconds = {0};
-    cmek_json_key(writer, "quota_waits");
+    cmek_json_key(writer, name);
     cmek_json_begin_object(writer);
-    for (size_t i = 0; i < summary->wait_count; i++) {
-        const struct cmek_quota_wait *wait = &summary->waits[i];
-        cmek_strbuf_clear(&seconds);
-        cmek_strbuf_printf(&seconds, "%" PRIu64 ".%03d", wait->ms / 1000, (int)(wait->ms % 1000));
-        cmek_json_key(writer, wait->name);
-        cmek_json_raw(writer, cmek_strbuf_text(&seconds));
-    }
+    for (size_t i = 0; i < counts->count; i++)
+        member_count(writer, counts->items[i].name, counts->items[i].count);
     cmek_json_end_object(writer);
-    cmek_strbuf_done(&seconds);
 }
 
 static void write_sources(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
@@ -130,12 +120,8 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     cmek_strings_write_json(writer, summary->services, summary->service_count);
     cmek_json_member_bool(writer, "container_registry_only", summary->container_registry_only);
     cmek_json_member_text(writer, "source", summary->source);
-    cmek_json_key(writer, "api_calls");
-    cmek_json_begin_object(writer);
-    for (size_t i = 0; i < summary->api_calls.count; i++)
-        member_count(writer, summary->api_calls.items[i].name, summary->api_calls.items[i].count);
-    cmek_json_end_object(writer);
-    write_waits(writer, summary);
+    write_named_counts(writer, "api_calls", &summary->api_calls);
+    write_named_counts(writer, "quota_waits_ms", &summary->quota_waits_ms);
     write_sources(writer, summary);
     write_confirmation(writer, &summary->confirmation);
     write_verification(writer, &summary->verification);

@@ -88,33 +88,35 @@ enum cmek_status cmek_summary_read_tool(struct cmek_saved_summary *saved,
 /* Members of an object that are told apart by their names: {"storage.buckets.list": 12}. */
 struct filling {
     struct reading *reading;
+    const char *name; /* of the object */
     size_t count;
     void *items;
 };
 
-static bool take_call(void *payload, const char *name, const struct cmek_json *value)
+static bool take_count(void *payload, const char *name, const struct cmek_json *value)
 {
     struct filling *filling = payload;
-    struct cmek_count *calls = filling->items;
+    struct cmek_count *counts = filling->items;
     int64_t count = 0;
     if (!cmek_json_int64(value, &count) || count < 0)
-        fail(filling->reading, "api_calls", "a list of counts");
-    calls[filling->count++] =
+        fail(filling->reading, filling->name, "a list of counts");
+    counts[filling->count++] =
         (struct cmek_count){cmek_arena_strdup(filling->reading->saved->arena, name),
                             (uint64_t)count};
     return true;
 }
 
-static struct cmek_counts read_calls(struct reading *reading, const struct cmek_json *json)
+static struct cmek_counts read_counts(struct reading *reading, const struct cmek_json *json,
+                                      const char *name)
 {
-    const struct cmek_json *calls = part_of(reading, json, "api_calls", CMEK_JSON_OBJECT);
-    struct filling filling = {reading, 0, NULL};
+    const struct cmek_json *counts = part_of(reading, json, name, CMEK_JSON_OBJECT);
+    struct filling filling = {.reading = reading, .name = name};
     if (reading->status != CMEK_OK)
         return (struct cmek_counts){0};
     struct cmek_count *items =
-        cmek_arena_array(reading->saved->arena, cmek_json_count(calls), sizeof *items);
+        cmek_arena_array(reading->saved->arena, cmek_json_count(counts), sizeof *items);
     filling.items = items;
-    cmek_json_each(calls, take_call, &filling);
+    cmek_json_each(counts, take_count, &filling);
     return (struct cmek_counts){items, filling.count};
 }
 
@@ -210,7 +212,8 @@ enum cmek_status cmek_summary_read_scan(struct cmek_saved_summary *saved,
     summary->container_registry_only =
         cmek_json_is_true(part_of(&reading, json, "container_registry_only", CMEK_JSON_BOOL));
     summary->source = text_of(&reading, json, "source");
-    summary->api_calls = read_calls(&reading, json);
+    summary->api_calls = read_counts(&reading, json, "api_calls");
+    summary->quota_waits_ms = read_counts(&reading, json, "quota_waits_ms");
     read_verification(&reading, json);
     read_simulated(&reading, json);
     read_sources(&reading, json);
@@ -250,7 +253,7 @@ static struct cmek_tally *read_tallies(struct reading *reading, const struct cme
                                        const char *name, struct cmek_tallies *ret_tallies)
 {
     const struct cmek_json *object = part_of(reading, json, name, CMEK_JSON_OBJECT);
-    struct filling filling = {reading, 0, NULL};
+    struct filling filling = {.reading = reading};
     if (reading->status != CMEK_OK)
         return NULL;
     struct cmek_tally *items =

@@ -76,10 +76,12 @@ static void write_verification(struct cmek_text *text,
 static void write_waits(struct cmek_text *text, const struct cmek_scan_summary *summary)
 {
     struct cmek_strbuf line = {0};
-    for (size_t i = 0; i < summary->wait_count; i++)
-        if (summary->waits[i].ms >= 1000)
+    for (size_t i = 0; i < summary->quota_waits_ms.count; i++) {
+        const struct cmek_count *wait = &summary->quota_waits_ms.items[i];
+        if (wait->count >= 1000)
             cmek_strbuf_printf(&line, "%s%" PRIu64 " s for %s", line.length > 0 ? ", " : "",
-                               summary->waits[i].ms / 1000, summary->waits[i].name);
+                               wait->count / 1000, wait->name);
+    }
     if (line.length > 0)
         cmek_text_field(text, "Waited", cmek_strbuf_text(&line));
     cmek_strbuf_done(&line);

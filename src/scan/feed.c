@@ -214,18 +214,17 @@ void cmek_feed_confirm(struct cmek_feed *feed, const struct cmek_gcp_target *tar
 
 struct waits {
     struct cmek_arena *arena;
-    struct cmek_quota_wait *items;
+    struct cmek_count *items;
     size_t count, capacity;
 };
 
 static void add_wait(void *payload, const struct cmek_http_wait *wait)
 {
     struct waits *waits = payload;
-    if (waits->count == waits->capacity)
-        return;
-    waits->items[waits->count++] =
-        (struct cmek_quota_wait){cmek_arena_strdup(waits->arena, wait->name),
-                                 (uint64_t)wait->waited_ms};
+    if (waits->count < waits->capacity)
+        waits->items[waits->count++] =
+            (struct cmek_count){cmek_arena_strdup(waits->arena, wait->name),
+                                (uint64_t)wait->waited_ms};
 }
 
 static void count_wait(void *payload, const struct cmek_http_wait *wait)
@@ -234,25 +233,17 @@ static void count_wait(void *payload, const struct cmek_http_wait *wait)
     ++*(size_t *)payload;
 }
 
-static int compare_waits(const void *a, const void *b)
-{
-    return strcmp(((const struct cmek_quota_wait *)a)->name,
-                  ((const struct cmek_quota_wait *)b)->name);
-}
-
-static void list_waits(const struct cmek_feed *feed, struct cmek_arena *arena,
-                       struct cmek_feed_result *result)
+static struct cmek_counts list_waits(const struct cmek_feed *feed, struct cmek_arena *arena)
 {
     struct waits waits = {.arena = arena};
     if (!feed->engine)
-        return;
+        return (struct cmek_counts){0};
     cmek_http_waits(feed->engine, count_wait, &waits.capacity);
     waits.items = cmek_arena_array(arena, waits.capacity, sizeof *waits.items);
     cmek_http_waits(feed->engine, add_wait, &waits);
     if (waits.count > 0)
-        qsort(waits.items, waits.count, sizeof *waits.items, compare_waits);
-    result->waits = waits.items;
-    result->wait_count = waits.count;
+        qsort(waits.items, waits.count, sizeof *waits.items, compare_counts);
+    return (struct cmek_counts){waits.items, waits.count};
 }
 
 void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
@@ -271,7 +262,7 @@ void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
         .source_count = feed->read.source_count,
     };
     list_calls(&feed->client, arena, ret_result);
-    list_waits(feed, arena, ret_result);
+    ret_result->quota_waits_ms = list_waits(feed, arena);
 }
 
 void cmek_feed_close(struct cmek_feed *feed)

@@ -52,8 +52,7 @@ struct cmek_feed_result {
     const char *source; /* "asset-file", "gcp-direct", "gcp-inventory", "gcp-mixed", "plan" */
     struct cmek_count *api_calls; /* sorted; owned by the arena given */
     size_t api_call_count;
-    struct cmek_quota_wait *waits; /* sorted */
-    size_t wait_count;
+    struct cmek_counts quota_waits_ms;           /* sorted */
     const struct cmek_gcp_scope_source *sources; /* one for each live scope */
     size_t source_count;
 };

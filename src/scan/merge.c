@@ -211,7 +211,8 @@ enum cmek_status cmek_merge(const struct cmek_scan_options *options, struct cmek
     if (status == CMEK_OK) {
         cmek_merge_end_count(&merge.inputs, &merge.merged);
         status = write_reports(&merge);
-        *ret_outcome = cmek_outcome_of(options, &merge.merged.summary, merge.merged.gating);
+        *ret_outcome = cmek_outcome_of(options, &merge.merged.summary, merge.merged.gating,
+                                       /* is_interrupted= */ false);
     }
     for (size_t i = 0; i < merge.inputs.count; i++)
         cmek_saved_report_done(&merge.inputs.items[i]->report);

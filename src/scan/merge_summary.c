@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The summaries of several reports added up. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,30 +86,38 @@ static void add_resources(const struct cmek_merge_inputs *inputs, struct cmek_ar
     sum->resources = counts;
 }
 
-static int compare_calls(const void *a, const void *b)
+static int compare_counts(const void *a, const void *b)
 {
     return strcmp(((const struct cmek_count *)a)->name, ((const struct cmek_count *)b)->name);
 }
 
-static void add_calls(const struct cmek_merge_inputs *inputs, struct cmek_arena *arena,
-                      struct cmek_scan_summary *sum)
+static const struct cmek_counts *counts_at(const struct cmek_scan_summary *summary, size_t offset)
+{
+    return (const void *)((const char *)summary + offset);
+}
+
+/* Adds up the counts at an offset of the summaries, by their names. */
+static struct cmek_counts sum_counts(const struct cmek_merge_inputs *inputs, size_t offset,
+                                     struct cmek_arena *arena)
 {
     size_t all = 0, count = 0;
     for (size_t i = 0; i < inputs->count; i++)
-        all += summary_at(inputs, i)->api_calls.count;
-    struct cmek_count *calls = cmek_arena_array(arena, all, sizeof *calls);
-    for (size_t i = 0, k = 0; i < inputs->count; i++)
-        for (size_t j = 0; j < summary_at(inputs, i)->api_calls.count; j++)
-            calls[k++] = summary_at(inputs, i)->api_calls.items[j];
-    if (all > 0)
-        qsort(calls, all, sizeof *calls, compare_calls);
-    for (size_t i = 0; i < all; i++) {
-        if (count > 0 && compare_calls(&calls[count - 1], &calls[i]) == 0)
-            calls[count - 1].count += calls[i].count;
-        else
-            calls[count++] = calls[i];
+        all += counts_at(summary_at(inputs, i), offset)->count;
+    struct cmek_count *sums = cmek_arena_array(arena, all, sizeof *sums);
+    for (size_t i = 0, k = 0; i < inputs->count; i++) {
+        const struct cmek_counts *counts = counts_at(summary_at(inputs, i), offset);
+        for (size_t j = 0; j < counts->count; j++)
+            sums[k++] = counts->items[j];
     }
-    sum->api_calls = (struct cmek_counts){calls, count};
+    if (all > 0)
+        qsort(sums, all, sizeof *sums, compare_counts);
+    for (size_t i = 0; i < all; i++) {
+        if (count > 0 && compare_counts(&sums[count - 1], &sums[i]) == 0)
+            sums[count - 1].count += sums[i].count;
+        else
+            sums[count++] = sums[i];
+    }
+    return (struct cmek_counts){sums, count};
 }
 
 static void add_not_judged(const struct cmek_merge_inputs *inputs, struct cmek_arena *arena,
@@ -242,7 +251,9 @@ void cmek_merge_summaries(const struct cmek_merge_inputs *inputs, struct cmek_ar
     sum->confirmation = (struct cmek_confirmation){0};
     sum->total = (struct cmek_tally){.name = first->total.name};
     add_scans(inputs, arena, sum);
-    add_calls(inputs, arena, sum);
+    sum->api_calls = sum_counts(inputs, offsetof(struct cmek_scan_summary, api_calls), arena);
+    sum->quota_waits_ms =
+        sum_counts(inputs, offsetof(struct cmek_scan_summary, quota_waits_ms), arena);
     add_resources(inputs, arena, sum);
     add_not_judged(inputs, arena, sum);
     add_gaps(inputs, arena, sum);

@@ -163,8 +163,7 @@ static void tell_source(struct scan *scan)
     struct cmek_strings scopes = scopes_of(scan);
     scan->summary.source = result.source;
     scan->summary.api_calls = (struct cmek_counts){result.api_calls, result.api_call_count};
-    scan->summary.waits = result.waits;
-    scan->summary.wait_count = result.wait_count;
+    scan->summary.quota_waits_ms = result.quota_waits_ms;
     scan->summary.scopes = scopes.items;
     scan->summary.scope_count = scopes.count;
     scan->summary.sources =

@@ -116,7 +116,7 @@ def test_a_hostile_answer_is_a_gap(answer, cloud, offline, tmp_path):
     path = tmp_path / "report.json"
     with Raw(body) as server:
         command = [PROGRAM, "scan", *SCOPE, "--fail-on", "none", "--status", "all", "--report", f"json={path}",
-                   "--max-attempts", "2", "--request-deadline", "20"]
+                   "--max-attempts", "2", "--request-deadline", "90"]
         with subprocess.Popen(command, env=cloud.environment(**override("storage", server.url)), stderr=subprocess.PIPE,
                               text=True) as process:
             said = process.stderr.read()
