@@ -40,26 +40,41 @@ static void show_places(const char *title, const struct cmek_key_places *places,
                                places->items[i].items[k].text);
 }
 
+static void show_stand_ins(const struct cmek_other_key *other_keys, size_t other_key_count,
+                           const struct cmek_exception *exceptions, size_t exception_count,
+                           struct cmek_strbuf *text)
+{
+    for (size_t i = 0; i < other_key_count; i++)
+        cmek_strbuf_printf(text, "    %-10s %s (%s)\n", "instead", other_keys[i].field.text,
+                           other_keys[i].reason);
+    for (size_t i = 0; i < exception_count; i++)
+        cmek_strbuf_printf(text, "    %-10s %s is %s\n", "except",
+                           exceptions[i].name ? "its name" : exceptions[i].field.text,
+                           exceptions[i].name    ? exceptions[i].name
+                           : exceptions[i].value ? exceptions[i].value
+                                                 : "set");
+}
+
+static void show_terraform(const struct cmek_terraform_type *row, struct cmek_strbuf *text)
+{
+    cmek_strbuf_printf(text, "    %-10s %s%s\n", "terraform", row->type,
+                       row->is_verified ? "" : " (not verified)");
+    show_places("", &row->keys, text);
+    show_places("also", &row->further_keys, text);
+    show_stand_ins(row->other_keys, row->other_key_count, row->exceptions, row->exception_count,
+                   text);
+}
+
 static void show_type(const struct cmek_service_type *type, struct cmek_strbuf *text)
 {
     cmek_strbuf_printf(text, "\n  %s (%s)\n    %s%s\n", type->asset_type, type->noun,
                        conclusion(type), type->is_verified ? "" : "; not verified");
     show_places("key", &type->keys, text);
     show_places("also", &type->further_keys, text);
-    for (size_t i = 0; i < type->other_key_count; i++)
-        cmek_strbuf_printf(text, "    %-10s %s (%s)\n", "instead", type->other_keys[i].field.text,
-                           type->other_keys[i].reason);
-    for (size_t i = 0; i < type->exception_count; i++) {
-        const struct cmek_exception *exception = &type->exceptions[i];
-        cmek_strbuf_printf(text, "    %-10s %s is %s\n", "except",
-                           exception->name ? "its name" : exception->field.text,
-                           exception->name ? exception->name : exception->value);
-    }
-    for (size_t i = 0; i < type->terraform_count; i++) {
-        cmek_strbuf_printf(text, "    %-10s %s%s\n", "terraform", type->terraform[i].type,
-                           type->terraform[i].is_verified ? "" : " (not verified)");
-        show_places("", &type->terraform[i].keys, text);
-    }
+    show_stand_ins(type->other_keys, type->other_key_count, type->exceptions, type->exception_count,
+                   text);
+    for (size_t i = 0; i < type->terraform_count; i++)
+        show_terraform(&type->terraform[i], text);
     for (size_t i = 0; i < type->discovery.count; i++)
         cmek_strbuf_printf(text, "    %-10s %s\n", "schema", type->discovery.items[i]);
     cmek_strbuf_printf(text, "    %-10s %s\n", "from", type->origin);

@@ -77,13 +77,18 @@ const struct cmek_service_type *cmek_catalogue_type(const struct cmek_catalogue 
 }
 
 const struct cmek_service_type *cmek_catalogue_terraform(const struct cmek_catalogue *catalogue,
-                                                         const char *terraform_type)
+                                                         const char *terraform_type,
+                                                         const struct cmek_terraform_type **ret_row)
 {
     const struct cmek_service_type *type = cmek_map_get(&catalogue->terraform, terraform_type);
     /* A row that was replaced may not speak of it any more. */
-    for (size_t i = 0; type && i < type->terraform_count; i++)
-        if (strcmp(type->terraform[i].type, terraform_type) == 0)
-            return type;
+    for (size_t i = 0; type && i < type->terraform_count; i++) {
+        if (strcmp(type->terraform[i].type, terraform_type) != 0)
+            continue;
+        if (ret_row)
+            *ret_row = &type->terraform[i];
+        return type;
+    }
     return NULL;
 }
 

@@ -46,7 +46,7 @@ struct cmek_key_places {
 struct cmek_exception {
     const char *name; /* short name; a * at its end stands for any rest; or NULL */
     struct cmek_field_path field;
-    const char *value; /* of the field */
+    const char *value; /* of the field; NULL: any */
 };
 
 /** A field that stands for a key of another sort: with it set, no key is not "no key". */
@@ -57,10 +57,20 @@ struct cmek_other_key {
     bool is_kms_key;    /* a Cloud KMS key is behind it, named elsewhere */
 };
 
-/** A resource type of the Terraform provider that makes resources of a type. */
+/** A resource type of the Terraform provider that makes resources of a type. Fields are attributes
+ * of it; its blocks are lists. */
 struct cmek_terraform_type {
     const char *type; /* "google_storage_bucket" */
-    struct cmek_key_places keys;
+    const char *noun; /* for messages, where the type's own does not suit; or NULL */
+    const char *each; /* the block whose every element is a resource of its own; or NULL */
+    /** Pattern of the full resource name: {project} and {ATTRIBUTE} stand for values; NULL: its
+     * `id` says it. */
+    const char *name;
+    struct cmek_key_places keys, further_keys;
+    const struct cmek_exception *exceptions; /* besides those of the type by name */
+    size_t exception_count;
+    const struct cmek_other_key *other_keys;
+    size_t other_key_count;
     bool is_verified; /* the attributes were looked up in the provider's schema */
 };
 
@@ -111,8 +121,11 @@ const struct cmek_service *cmek_catalogue_service(const struct cmek_catalogue *c
                                                   const char *value);
 const struct cmek_service_type *cmek_catalogue_type(const struct cmek_catalogue *catalogue,
                                                     const char *asset_type);
-const struct cmek_service_type *cmek_catalogue_terraform(const struct cmek_catalogue *catalogue,
-                                                         const char *terraform_type);
+/** The type that a Terraform type makes resources of, and its row in there (@p ret_row may be
+ * NULL). */
+const struct cmek_service_type *
+cmek_catalogue_terraform(const struct cmek_catalogue *catalogue, const char *terraform_type,
+                         const struct cmek_terraform_type **ret_row);
 
 /** Marks every service as selected, or none. */
 void cmek_catalogue_select_all(struct cmek_catalogue *catalogue, bool is_selected);

@@ -222,20 +222,21 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
 {
     const struct cmek_resource_data *data = &record->data.resource;
     struct cmek_resource *resource = cmek_map_get(&inventory->resources, record->name);
-    if (record->is_deleted) {
-        if (resource)
-            resource->is_gone = true;
-        return;
-    }
     if (!resource) {
         resource = cmek_arena_alloc(&inventory->arena, sizeof *resource);
         resource->name = cmek_arena_strdup(&inventory->arena, record->name);
         cmek_map_put_borrowed(&inventory->resources, resource->name, resource);
         *CMEK_VEC_ADD(&inventory->resource_list) = resource;
-    } else if (!record->has_resource ||
-               !supersedes(record, resource->has_data, resource->updated, resource->lags)) {
+    }
+    if (record->is_deleted) { /* kept until finish: it may be known by another form of its name */
+        resource->planned = cmek_inventory_keep_planned(inventory, record->planned);
+        resource->is_gone = true;
         return;
     }
+    if (resource->type && /* else it is new, or was only deleted so far */
+        (!record->has_resource ||
+         !supersedes(record, resource->has_data, resource->updated, resource->lags)))
+        return;
     resource->type = data->type;
     /* Read again by its name alone, it lies where it lay. */
     if (!resource->lags || record->lags || record->has_ancestors || !resource->project)

@@ -268,6 +268,8 @@ enum cmek_tristate cmek_same_project(const struct cmek_inventory *inventory, con
 /** All keys of a resource: 0 … count-1, the first being `key`. */
 size_t cmek_resource_key_count(const struct cmek_resource *resource);
 struct cmek_key *cmek_resource_key(const struct cmek_resource *resource, size_t index);
+/** What people call its kind: "bucket". */
+const char *cmek_resource_noun(const struct cmek_resource *resource);
 /** Whether some place that must hold a key shows none. */
 bool cmek_resource_lacks_key(const struct cmek_resource *resource);
 /** A bit for a service in cmek_key.used_for. There are 64, so services may share one: enough to
@@ -298,6 +300,9 @@ const struct cmek_planned *cmek_inventory_keep_planned(struct cmek_inventory *in
                                                        const struct cmek_planned *planned);
 /** Policies that only a plan tells of: what it does not is not known. */
 void cmek_inventory_finish_planned(struct cmek_inventory *inventory);
+/** Marks as gone what a plan speaks of under another form of the name. Projects are unified by
+ * then. */
+void cmek_inventory_mark_superseded(struct cmek_inventory *inventory);
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);

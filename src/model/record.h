@@ -25,6 +25,7 @@ struct cmek_label {
 /** What is known of a record that comes from a plan. */
 struct cmek_planned {
     const char *address; /* "module.a.google_pubsub_topic.t[0]" */
+    const char *noun;    /* for messages, where that of its type does not suit; or NULL */
     const char *file;    /* where its block is written, or NULL */
     unsigned line;       /* from 1; 0: not known */
     bool is_change;      /* the plan makes or changes it, or takes it away */

@@ -309,9 +309,10 @@ void cmek_inventory_finish(struct cmek_inventory *inventory)
     if (inventory->is_finished)
         return;
     forget_sums(inventory);
-    leave_out_what_is_gone(inventory);
     make_parents(inventory);
     unify_projects(inventory);
+    cmek_inventory_mark_superseded(inventory);
+    leave_out_what_is_gone(inventory);
     name_unknown_projects(inventory);
     cmek_inventory_finish_planned(inventory);
     note_unmapped(inventory);

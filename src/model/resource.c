@@ -14,6 +14,12 @@ struct cmek_key *cmek_resource_key(const struct cmek_resource *resource, size_t 
     return index == 0 ? resource->key : resource->extras->keys[index - 1];
 }
 
+const char *cmek_resource_noun(const struct cmek_resource *resource)
+{
+    bool has_own = resource->planned && resource->planned->noun;
+    return has_own ? resource->planned->noun : resource->type->noun;
+}
+
 bool cmek_resource_lacks_key(const struct cmek_resource *resource)
 {
     return !resource->key || (resource->extras && resource->extras->keyless_place);

@@ -218,7 +218,8 @@ static void draw_resource(struct tree *tree, const struct cmek_explanation *expl
     const struct cmek_resource *resource = explanation->resource;
     begin_node(tree);
     struct cmek_strbuf name = {0};
-    cmek_strbuf_printf(&name, "%s %s", resource->type->noun, cmek_short_name(resource->name));
+    cmek_strbuf_printf(&name, "%s %s", cmek_resource_noun(resource),
+                       cmek_short_name(resource->name));
     cmek_text_paint(tree->text, CMEK_TEXT_BOLD, cmek_strbuf_text(&name));
     cmek_strbuf_done(&name);
     cmek_strbuf_puts(&tree->text->out, "  ");

@@ -54,12 +54,18 @@ static const struct cmek_yaml_field instead_fields[] = {
 };
 
 struct terraform_form {
-    const char *type, *verified;
-    const struct cmek_yaml *keys;
+    const char *type, *noun, *each, *name, *verified;
+    const struct cmek_yaml *keys, *further_keys, *except, *instead;
 };
 static const struct cmek_yaml_field terraform_fields[] = {
     CMEK_YAML_FIELD(struct terraform_form, type, "type"),
+    CMEK_YAML_FIELD(struct terraform_form, noun, "noun"),
+    CMEK_YAML_FIELD(struct terraform_form, each, "each"),
+    CMEK_YAML_FIELD(struct terraform_form, name, "name"),
     CMEK_YAML_FIELD(struct terraform_form, keys, "keys"),
+    CMEK_YAML_FIELD(struct terraform_form, further_keys, "further_keys"),
+    CMEK_YAML_FIELD(struct terraform_form, except, "except"),
+    CMEK_YAML_FIELD(struct terraform_form, instead, "instead"),
     CMEK_YAML_FIELD(struct terraform_form, verified, "verified"),
     CMEK_YAML_END,
 };
@@ -167,9 +173,10 @@ static enum cmek_status decode_exception(const struct cmek_yaml *node,
     if (status != CMEK_OK)
         return status;
     bool by_name = form.name && !form.field && !form.is;
-    bool by_field = !form.name && form.field && form.is;
+    bool by_field = !form.name && form.field;
     if (!by_name && !by_field)
-        return cmek_yaml_fail(node, decoding->err, "an exception is a name, or a field and is");
+        return cmek_yaml_fail(node, decoding->err,
+                              "an exception is a name, or a field, with is or without");
     ret_exception->name = form.name;
     ret_exception->value = form.is;
     return decode_path(node, "field", form.field, decoding, &ret_exception->field);
@@ -198,6 +205,64 @@ static enum cmek_status decode_other_key(const struct cmek_yaml *node,
     return decode_path(node, "field", form.field, decoding, &ret_other->field);
 }
 
+static enum cmek_status decode_exceptions(const struct cmek_yaml *list,
+                                          const struct decoding *decoding,
+                                          const struct cmek_exception **ret_items,
+                                          size_t *ret_count)
+{
+    void *items;
+    enum cmek_status status =
+        decode_list(list, decoding, sizeof **ret_items, decode_exception, &items, ret_count);
+    *ret_items = items;
+    return status;
+}
+
+static enum cmek_status decode_other_keys(const struct cmek_yaml *list,
+                                          const struct decoding *decoding,
+                                          const struct cmek_other_key **ret_items,
+                                          size_t *ret_count)
+{
+    void *items;
+    enum cmek_status status =
+        decode_list(list, decoding, sizeof **ret_items, decode_other_key, &items, ret_count);
+    *ret_items = items;
+    return status;
+}
+
+/* "//HOST/…" with {NAME} in it. */
+static bool is_name_pattern(const char *text)
+{
+    bool is_open = false;
+    for (const char *at = text; *at; at++) {
+        if ((*at == '{' && is_open) || (*at == '}' && !is_open))
+            return false;
+        is_open = *at == '{' || (is_open && *at != '}');
+    }
+    return cmek_str_starts(text, "//") && !is_open && !strstr(text, "{}");
+}
+
+static enum cmek_status check_terraform_form(const struct cmek_yaml *node,
+                                             const struct terraform_form *form,
+                                             struct cmek_error *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    if (!form->type || !form->keys)
+        return cmek_yaml_fail(node, err, "type and keys are needed");
+    if (form->type[strspn(form->type, letters)] != '\0')
+        return cmek_yaml_fail(cmek_yaml_get(node, "type"), err,
+                              "'%.200s' is no Terraform type such as google_storage_bucket",
+                              form->type);
+    if (form->each && form->each[strspn(form->each, letters)] != '\0')
+        return cmek_yaml_fail(cmek_yaml_get(node, "each"), err,
+                              "'%.200s' is no block of a Terraform type", form->each);
+    if (form->name && !is_name_pattern(form->name))
+        return cmek_yaml_fail(cmek_yaml_get(node, "name"), err,
+                              "'%.200s' is no full resource name such as "
+                              "//storage.googleapis.com/{name}",
+                              form->name);
+    return CMEK_OK;
+}
+
 static enum cmek_status decode_terraform(const struct cmek_yaml *node,
                                          const struct decoding *decoding, void *ret_item)
 {
@@ -207,17 +272,27 @@ static enum cmek_status decode_terraform(const struct cmek_yaml *node,
         cmek_yaml_decode(node, terraform_fields, decoding->arena, &form, decoding->err);
     if (status == CMEK_OK)
         status = cmek_yaml_check_word(node, "verified", form.verified, booleans, decoding->err);
+    if (status == CMEK_OK)
+        status = check_terraform_form(node, &form, decoding->err);
     if (status != CMEK_OK)
         return status;
-    if (!form.type || !form.keys)
-        return cmek_yaml_fail(node, decoding->err, "type and keys are needed");
-    if (form.type[strspn(form.type, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
-        return cmek_yaml_fail(cmek_yaml_get(node, "type"), decoding->err,
-                              "'%.200s' is no Terraform type such as google_storage_bucket",
-                              form.type);
-    ret_type->type = form.type;
-    ret_type->is_verified = form.verified && strcmp(form.verified, "true") == 0;
-    return decode_places(form.keys, decoding, &ret_type->keys);
+    *ret_type = (struct cmek_terraform_type){
+        .type = form.type,
+        .noun = form.noun,
+        .each = form.each,
+        .name = form.name,
+        .is_verified = form.verified && strcmp(form.verified, "true") == 0,
+    };
+    status = decode_places(form.keys, decoding, &ret_type->keys);
+    if (status == CMEK_OK)
+        status = decode_places(form.further_keys, decoding, &ret_type->further_keys);
+    if (status == CMEK_OK)
+        status = decode_exceptions(form.except, decoding, &ret_type->exceptions,
+                                   &ret_type->exception_count);
+    if (status == CMEK_OK)
+        status = decode_other_keys(form.instead, decoding, &ret_type->other_keys,
+                                   &ret_type->other_key_count);
+    return status;
 }
 
 static enum cmek_status check_names(const struct cmek_yaml *node, const struct type_form *form,
@@ -292,15 +367,12 @@ static enum cmek_status decode_schema(const struct cmek_yaml *node, const struct
 static enum cmek_status decode_lists(const struct type_form *form, const struct decoding *decoding,
                                      struct cmek_service_type *type)
 {
-    void *exceptions, *other_keys, *terraform, *schemas = NULL;
-    enum cmek_status status = decode_list(form->except, decoding, sizeof *type->exceptions,
-                                          decode_exception, &exceptions, &type->exception_count);
-    type->exceptions = exceptions;
-    if (status == CMEK_OK) {
-        status = decode_list(form->instead, decoding, sizeof *type->other_keys, decode_other_key,
-                             &other_keys, &type->other_key_count);
-        type->other_keys = other_keys;
-    }
+    void *terraform, *schemas = NULL;
+    enum cmek_status status =
+        decode_exceptions(form->except, decoding, &type->exceptions, &type->exception_count);
+    if (status == CMEK_OK)
+        status =
+            decode_other_keys(form->instead, decoding, &type->other_keys, &type->other_key_count);
     if (status == CMEK_OK) {
         status = decode_list(form->terraform, decoding, sizeof *type->terraform, decode_terraform,
                              &terraform, &type->terraform_count);

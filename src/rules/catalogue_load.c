@@ -53,7 +53,7 @@ static enum cmek_status check_terraform(const struct cmek_catalogue *catalogue,
 {
     for (size_t i = 0; i < type->terraform_count; i++) {
         const char *name = type->terraform[i].type;
-        const struct cmek_service_type *other = cmek_catalogue_terraform(catalogue, name);
+        const struct cmek_service_type *other = cmek_catalogue_terraform(catalogue, name, NULL);
         if (other && strcmp(other->asset_type, type->asset_type) != 0)
             return cmek_yaml_fail(cmek_yaml_get(node, "terraform"), err,
                                   "the Terraform type '%s' belongs to %s already", name,

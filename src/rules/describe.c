@@ -6,7 +6,8 @@
 
 void cmek_describe_resource(const struct cmek_resource *resource, struct cmek_strbuf *buffer)
 {
-    cmek_strbuf_printf(buffer, "%s %s", resource->type->noun, cmek_short_name(resource->name));
+    cmek_strbuf_printf(buffer, "%s %s", cmek_resource_noun(resource),
+                       cmek_short_name(resource->name));
 }
 
 void cmek_describe_policy(const struct cmek_verdict *verdict, const struct cmek_list_cause *cause,

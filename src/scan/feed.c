@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/feed.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/strbuf.h"
+#include "model/catalogue.h"
 #include "source/asset_file.h"
 #include "source/gcp_call.h"
 #include "source/terraform_plan.h"
@@ -123,6 +126,45 @@ static enum cmek_status open_live(struct cmek_feed *feed, struct cmek_error *err
     return status;
 }
 
+/* Resources of the plan that a scan of more services would look at. */
+static void note_left_out(const struct cmek_feed_options *options, const uint64_t *left_out)
+{
+    struct cmek_strbuf text = {0};
+    uint64_t total = 0;
+    for (size_t i = 0; i < options->catalogue->services.count; i++) {
+        const char *service = options->catalogue->services.items[i]->value;
+        if (left_out[i] == 0)
+            continue;
+        cmek_strbuf_printf(&text, "%s%.*s (%" PRIu64 ")", total > 0 ? ", " : "",
+                           (int)strcspn(service, "."), service, left_out[i]);
+        total += left_out[i];
+    }
+    if (total > 0) {
+        struct cmek_strbuf line = {0};
+        cmek_strbuf_printf(&line,
+                           "%" PRIu64 " resource%s of the plan %s of services that this scan does "
+                           "not look at: %s (see --services)",
+                           total, total == 1 ? "" : "s", total == 1 ? "is" : "are",
+                           cmek_strbuf_text(&text));
+        note(options, cmek_strbuf_text(&line));
+        cmek_strbuf_done(&line);
+    }
+    cmek_strbuf_done(&text);
+}
+
+static enum cmek_status feed_plan(const struct cmek_feed_options *options,
+                                  const struct cmek_record_sink *sink, struct cmek_error *err)
+{
+    uint64_t *left_out = cmek_calloc(options->catalogue->services.count, sizeof *left_out);
+    enum cmek_status status =
+        cmek_terraform_plan_read(options->catalogue, options->plan_path, options->plan_directory,
+                                 sink, left_out, err);
+    if (status == CMEK_OK)
+        note_left_out(options, left_out);
+    free(left_out);
+    return status;
+}
+
 enum cmek_status cmek_feed_open(const struct cmek_feed_options *options,
                                 struct cmek_feed **ret_feed, struct cmek_error *err)
 {
@@ -161,8 +203,7 @@ enum cmek_status cmek_feed_read(struct cmek_feed *feed, const struct cmek_record
                      : read_files(options, sink, err);
     if (status != CMEK_OK || !options->plan_path)
         return status;
-    return cmek_terraform_plan_read(options->catalogue, options->plan_path, options->plan_directory,
-                                    sink, err);
+    return feed_plan(options, sink, err);
 }
 
 static size_t count_by_inventory(const struct cmek_feed *feed)

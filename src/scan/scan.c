@@ -133,27 +133,49 @@ static void set_plan_policies(struct scan *scan)
     }
 }
 
-/* A plan alone, without any policy: as if what cmekscan looks at by default had to have keys. */
+/* "storage, pubsub and artifactregistry", or how many there are. */
+static const char *list_services(struct cmek_strings services, struct cmek_arena *arena)
+{
+    if (services.count > 8)
+        return cmek_arena_printf(arena, "all %zu services that this scan looks at", services.count);
+    const char *text = "nothing";
+    for (size_t i = 0; i < services.count; i++)
+        text = cmek_arena_printf(arena, "%s%s%.*s", i == 0 ? "" : text,
+                                 i == 0                    ? ""
+                                 : i + 1 == services.count ? " and "
+                                                           : ", ",
+                                 (int)strcspn(services.items[i], "."), services.items[i]);
+    return text;
+}
+
+static const struct cmek_policy_spec *denial_of(struct cmek_strings services,
+                                                struct cmek_arena *arena)
+{
+    struct cmek_policy_rule *rule = cmek_arena_alloc(arena, sizeof *rule);
+    struct cmek_policy_spec *spec = cmek_arena_alloc(arena, sizeof *spec);
+    rule->denied = services;
+    *spec = (struct cmek_policy_spec){.state = CMEK_SPEC_PRESENT, .rules = rule, .rule_count = 1};
+    return spec;
+}
+
+/* A plan alone, without any policy: as if all that the scan looks at had to have keys. */
 static void assume_policies(struct scan *scan)
 {
-    static const char *const services[] = {"storage.googleapis.com", "pubsub.googleapis.com",
-                                           "artifactregistry.googleapis.com"};
-    static const struct cmek_policy_rule rule = {
-        .denied = {services, sizeof services / sizeof *services}};
-    static const struct cmek_policy_spec spec = {.state = CMEK_SPEC_PRESENT,
-                                                 .rules = &rule,
-                                                 .rule_count = 1};
     const struct cmek_feed_options *feed = &scan->options->feed;
     struct cmek_inventory *inventory = scan->inventory;
     bool is_alone = feed->plan_path && feed->asset_paths.count == 0 && feed->scopes.count == 0;
     if (!is_alone || inventory->has_planned_policies)
         return;
-    inventory->assumed[CMEK_CONSTRAINT_SERVICE] = &spec;
+    struct cmek_strings services =
+        cmek_catalogue_selected_services(feed->catalogue, &inventory->arena);
+    inventory->assumed[CMEK_CONSTRAINT_SERVICE] = denial_of(services, &inventory->arena);
     inventory->policies_are_simulated = true;
     warn((void *)(uintptr_t)feed,
-         "no policies are given with the plan, so it is judged as if "
-         "constraints/gcp.restrictNonCmekServices denied storage, pubsub and artifactregistry; "
-         "findings are marked as simulated. Give --assets, or a live scope, for those in force");
+         cmek_arena_printf(&scan->arena,
+                           "no policies are given with the plan, so it is judged as if "
+                           "constraints/gcp.restrictNonCmekServices denied %s; findings are marked "
+                           "as simulated. Give --assets, or a live scope, for those in force",
+                           list_services(services, &scan->arena)));
 }
 
 static void tell_source(struct scan *scan)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/field_walk.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
@@ -72,6 +74,23 @@ struct search {
     const struct cmek_json *found;
 };
 
+/* "Nothing" comes as null, {}, [], "" and false too. */
+static bool holds_something(const struct cmek_json *json)
+{
+    enum cmek_json_kind kind = cmek_json_kind(json);
+    if (kind == CMEK_JSON_OBJECT || kind == CMEK_JSON_ARRAY)
+        return cmek_json_count(json) > 0;
+    if (kind == CMEK_JSON_STRING)
+        return cmek_json_peek(json)[0] != '\0';
+    return kind == CMEK_JSON_BOOL ? cmek_json_is_true(json) : json != NULL;
+}
+
+static void look(void *payload, const struct cmek_field_end *end)
+{
+    bool *found = payload;
+    *found |= holds_something(end->value);
+}
+
 static void compare(void *payload, const struct cmek_field_end *end)
 {
     struct search *search = payload;
@@ -94,6 +113,11 @@ bool cmek_field_is(const struct cmek_json *data, const struct cmek_field_path *p
                    const char *value)
 {
     struct search search = {.wanted = value};
+    bool found = false;
+    if (!value) {
+        cmek_field_walk(data, path, look, &found);
+        return found;
+    }
     cmek_field_walk(data, path, compare, &search);
     return search.found != NULL;
 }
@@ -104,9 +128,10 @@ const char *cmek_field_place(const struct cmek_field_path *path, const size_t *i
     struct cmek_strbuf text = {0};
     size_t depth = 0;
     for (size_t i = 0; i < path->count; i++) {
-        cmek_strbuf_printf(&text, "%s%s", i > 0 ? "." : "", path->steps[i].name);
-        if (path->steps[i].is_list)
-            cmek_strbuf_printf(&text, "[%zu]", indexes[depth++]);
+        const char *quote = strpbrk(path->steps[i].name, ".[]") ? "\"" : "";
+        cmek_strbuf_printf(&text, "%s%s%s%s", i > 0 ? "." : "", quote, path->steps[i].name, quote);
+        if (path->steps[i].is_list && indexes[depth++] != CMEK_FIELD_ONLY)
+            cmek_strbuf_printf(&text, "[%zu]", indexes[depth - 1]);
     }
     const char *place = cmek_arena_strdup(arena, cmek_strbuf_text(&text));
     cmek_strbuf_done(&text);

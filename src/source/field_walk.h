@@ -12,6 +12,9 @@
 struct cmek_arena;
 struct cmek_json;
 
+/** Stands for the number of a list's only element, which a place leaves out. */
+#define CMEK_FIELD_ONLY ((size_t)-1)
+
 /** One end of a path. */
 struct cmek_field_end {
     const struct cmek_json *value; /* NULL: nothing there */
@@ -27,10 +30,11 @@ void cmek_field_walk(const struct cmek_json *data, const struct cmek_field_path 
 /** The first text that is not empty, copied to @p arena; NULL: none, or the path is empty. */
 const char *cmek_field_text(const struct cmek_json *data, const struct cmek_field_path *path,
                             struct cmek_arena *arena);
-/** Whether some end is the text @p value. */
+/** Whether some end is the text @p value; NULL: whether any holds something, be it an object. */
 bool cmek_field_is(const struct cmek_json *data, const struct cmek_field_path *path,
                    const char *value);
-/** The path's text with the elements' numbers: "disks[2].kmsKeyName". */
+/** The path's text with the elements' numbers: "disks[2].kmsKeyName"; names that hold dots in
+ * quotes. */
 const char *cmek_field_place(const struct cmek_field_path *path, const size_t *indexes,
                              struct cmek_arena *arena);
 

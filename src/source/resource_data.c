@@ -2,6 +2,7 @@
 /* resource.data of a resource, by its row in the service catalogue. */
 #include "source/resource_data.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,114 +11,31 @@
 #include "model/names.h"
 #include "model/record.h"
 #include "source/field_walk.h"
+#include "source/resource_keys.h"
 #include "json/decode.h"
 #include "json/json.h"
-
-/* Where a key is missing. */
-struct lack {
-    const struct cmek_field_path *path;
-    size_t indexes[CMEK_LIMIT_PATH_STEPS];
-};
-
-struct key_reader {
-    struct cmek_resource_data *resource;
-    struct cmek_arena *arena;
-    const char *keys[CMEK_LIMIT_RESOURCE_KEYS];
-    size_t count;
-    /* Of the path at hand: */
-    const struct cmek_field_path *path;
-    size_t ends, keyed;
-    struct lack lack; /* the first end without a key; path NULL: none */
-};
-
-static void add_key(struct key_reader *reader, const char *key)
-{
-    for (size_t i = 0; i < reader->count; i++)
-        if (strcmp(reader->keys[i], key) == 0)
-            return;
-    if (reader->count == CMEK_LIMIT_RESOURCE_KEYS)
-        reader->resource->key_unreadable = true; /* those beyond are not seen */
-    else
-        reader->keys[reader->count++] = key;
-}
 
 /* "No key" comes as nothing, null and ""; any other shape is one that the field cannot have. */
 static void take_end(void *payload, const struct cmek_field_end *end)
 {
-    struct key_reader *reader = payload;
+    struct cmek_key_reader *reader = payload;
     const char *text = cmek_json_string(end->value, reader->arena);
-    reader->ends++;
     if (end->is_odd || (end->value && !text))
         reader->resource->key_unreadable = true;
-    if (text && text[0] != '\0') {
-        reader->keyed++;
-        add_key(reader, text);
-    } else if (!reader->lack.path) {
-        reader->lack.path = reader->path;
-        memcpy(reader->lack.indexes, end->indexes, sizeof reader->lack.indexes);
-    }
+    cmek_key_reader_end(reader, text, end->indexes);
 }
 
-static void read_path(struct key_reader *reader, const struct cmek_json *data,
-                      const struct cmek_field_path *path)
+static void walk(void *payload, const struct cmek_field_path *path, struct cmek_key_reader *reader)
 {
-    reader->path = path;
-    reader->ends = reader->keyed = 0;
-    reader->lack.path = NULL;
-    cmek_field_walk(data, path, take_end, reader);
-}
-
-/* A place has its key when all ends of one of its paths have one. Lists without elements ask for
- * none. Of several ways to lack one, that which has some is the telling one. */
-static bool read_place(struct key_reader *reader, const struct cmek_json *data,
-                       const struct cmek_field_paths *place, struct lack *lack)
-{
-    bool has_ends = false, has_key = false, is_partial = false;
-    for (size_t i = 0; i < place->count; i++) {
-        read_path(reader, data, &place->items[i]);
-        has_ends |= reader->ends > 0;
-        has_key |= reader->ends > 0 && reader->keyed == reader->ends;
-        if (reader->lack.path && (!lack->path || (reader->keyed > 0 && !is_partial)))
-            *lack = reader->lack;
-        is_partial |= reader->keyed > 0;
-    }
-    return has_key || !has_ends;
-}
-
-static void keep_keys(struct key_reader *reader)
-{
-    struct cmek_resource_data *resource = reader->resource;
-    if (reader->count == 0)
-        return;
-    resource->kms_key = reader->keys[0];
-    if (reader->count == 1)
-        return;
-    const char **more = cmek_arena_array(reader->arena, reader->count - 1, sizeof *more);
-    memcpy(more, reader->keys + 1, (reader->count - 1) * sizeof *more);
-    resource->more_keys = (struct cmek_strings){more, reader->count - 1};
+    cmek_field_walk(payload, path, take_end, reader);
 }
 
 static void decode_keys(struct cmek_resource_data *resource, const struct cmek_json *data,
                         struct cmek_arena *arena)
 {
     const struct cmek_service_type *type = resource->type;
-    struct key_reader reader;
-    reader.resource = resource;
-    reader.arena = arena;
-    reader.count = 0;
-    struct lack first = {.path = NULL};
-    for (size_t i = 0; i < type->keys.count; i++) {
-        struct lack lack = {.path = NULL};
-        if (!read_place(&reader, data, &type->keys.items[i], &lack) && !first.path)
-            first = lack;
-    }
-    for (size_t i = 0; i < type->further_keys.count; i++)
-        for (size_t k = 0; k < type->further_keys.items[i].count; k++)
-            read_path(&reader, data, &type->further_keys.items[i].items[k]);
-    keep_keys(&reader);
-    if (first.path && reader.count > 0)
-        resource->keyless_place = cmek_field_place(first.path, first.indexes, arena);
-    if (reader.count > 0 && !first.path)
+    if (!cmek_resource_keys_read(&type->keys, &type->further_keys, walk, (void *)(uintptr_t)data,
+                                 resource, arena))
         return;
     for (size_t i = 0; i < type->other_key_count && !resource->other_key; i++)
         if (cmek_field_text(data, &type->other_keys[i].field, arena))
@@ -140,8 +58,8 @@ static bool add_label(void *payload, const char *name, const struct cmek_json *v
     return true;
 }
 
-static void decode_labels(struct cmek_resource_data *resource, const struct cmek_json *json,
-                          struct cmek_arena *arena)
+void cmek_resource_decode_labels(struct cmek_resource_data *resource, const struct cmek_json *json,
+                                 struct cmek_arena *arena)
 {
     if (cmek_json_kind(json) != CMEK_JSON_OBJECT)
         return;
@@ -239,7 +157,7 @@ void cmek_resource_decode(struct cmek_record *record, const struct cmek_json *da
         decode_as_read(resource, as_read, arena);
     else
         decode_by_row(record, data, arena);
-    decode_labels(resource, cmek_json_get(data, "labels"), arena);
+    cmek_resource_decode_labels(resource, cmek_json_get(data, "labels"), arena);
     resource->location = resource_location(record, data, arena);
     const char *mode = cmek_json_peek(
         cmek_json_get_path(data,

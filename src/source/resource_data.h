@@ -10,10 +10,14 @@
 struct cmek_arena;
 struct cmek_json;
 struct cmek_record;
+struct cmek_resource_data;
 
 /** Fills data.resource, whose type is set, from the object @p data: keys, location, times and
  * exceptions, where the type's row in the catalogue says they are. */
 void cmek_resource_decode(struct cmek_record *record, const struct cmek_json *data,
                           struct cmek_arena *arena);
+/** Its labels alone, from the object @p json of texts; anything else has none. */
+void cmek_resource_decode_labels(struct cmek_resource_data *resource, const struct cmek_json *json,
+                                 struct cmek_arena *arena);
 
 #endif

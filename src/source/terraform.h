@@ -88,11 +88,21 @@ struct cmek_tf_plan {
     size_t steps; /* references followed for the attribute at hand */
 };
 
+/** What a provider gives resources that do not say themselves. */
+enum cmek_tf_default {
+    CMEK_TF_PROJECT,
+    CMEK_TF_REGION,
+    CMEK_TF_ZONE,
+    CMEK_TF_DEFAULT_COUNT_,
+};
+
 struct cmek_tf_provider {
     struct cmek_json_text expressions;
     const struct cmek_tf_module *module; /* where it is configured */
-    bool is_resolved;
-    const char *project; /* its default project, or NULL; once resolved */
+    struct {
+        bool is_resolved;
+        const char *text; /* or NULL; once resolved */
+    } defaults[CMEK_TF_DEFAULT_COUNT_];
 };
 
 /** Indexes the text of a plan, which must outlive @p plan. CMEK_E_INVALID: it is no plan, and what

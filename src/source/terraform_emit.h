@@ -3,6 +3,8 @@
 #ifndef CMEK_SOURCE_TERRAFORM_EMIT_H
 #define CMEK_SOURCE_TERRAFORM_EMIT_H
 
+#include <stdint.h>
+
 #include "model/record.h"
 #include "source/terraform.h"
 
@@ -14,6 +16,7 @@ struct cmek_tf_emitter {
     const struct cmek_record_sink *sink;
     struct cmek_arena *arena; /* of the record at hand */
     struct cmek_map names;    /* full names of resources that were handed on */
+    uint64_t *left_out;       /* resources of services that are not selected, by service; or NULL */
 };
 
 /** Fills what all records of a plan have in common; `data` is the caller's. */
@@ -26,6 +29,9 @@ void cmek_tf_gap(struct cmek_tf_emitter *emitter, const char *scope, const char 
 void cmek_tf_emit_policy(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
 /** A project, folder or key; likewise. */
 void cmek_tf_emit_node(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
+/** Whether an instance is of a type that holds data and whose service is selected. */
+bool cmek_tf_holds_data(const struct cmek_tf_emitter *emitter,
+                        const struct cmek_tf_instance *instance);
 /** A resource that holds data; likewise. */
 void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
 

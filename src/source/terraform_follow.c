@@ -194,7 +194,7 @@ static void follow_reference(struct follower *follower, const struct cmek_tf_sco
 {
     struct cmek_arena *arena = &follower->plan->arena;
     const char *at = reference;
-    struct cmek_tf_part first, second = {"", ""}, attribute = {"", ""};
+    struct cmek_tf_part first, second = {"", ""};
     static const char *const known[] = {"count", "path", "terraform", "self"};
     if (!cmek_tf_next_part(&at, arena, &first))
         return;
@@ -217,10 +217,9 @@ static void follow_reference(struct follower *follower, const struct cmek_tf_sco
     } else if (strcmp(first.name, "local") == 0) {
         await(follower, reference);
     } else {
-        cmek_tf_next_part(&at, arena, &attribute);
         const char *block =
             cmek_arena_printf(arena, "%s%s.%s", is_data ? "data." : "", first.name, second.name);
-        follow_resource(follower, scope, block, &second, attribute.name, reference);
+        follow_resource(follower, scope, block, &second, at, reference);
     }
 }
 

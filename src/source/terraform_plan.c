@@ -12,7 +12,6 @@
 #include "model/catalogue.h"
 #include "source/terraform_emit.h"
 #include "source/terraform_lines.h"
-#include "source/terraform_types.h"
 #include "source/terraform_value.h"
 #include "json/json.h"
 
@@ -68,8 +67,8 @@ static void emit_planned(struct cmek_tf_emitter *emitter, struct cmek_tf_instanc
 {
     if (instance->action == CMEK_TF_DELETE || instance->action == CMEK_TF_FORGET)
         return;
-    bool holds_data = !instance->is_data && cmek_tf_resource_type(instance->type);
-    if (holds_data && (instance->action == CMEK_TF_ODD || instance->is_deferred))
+    if (cmek_tf_holds_data(emitter, instance) &&
+        (instance->action == CMEK_TF_ODD || instance->is_deferred))
         cmek_tf_gap(emitter, instance->address, "change-not-planned",
                     instance->is_deferred
                         ? "Terraform deferred this change to a later plan, so its values are not "
@@ -141,7 +140,7 @@ static const char *folder_of(const char *path, struct cmek_arena *arena)
 
 enum cmek_status cmek_terraform_plan_read(const struct cmek_catalogue *catalogue, const char *path,
                                           const char *directory,
-                                          const struct cmek_record_sink *sink,
+                                          const struct cmek_record_sink *sink, uint64_t *left_out,
                                           struct cmek_error *err)
 {
     struct cmek_strbuf content = {0};
@@ -166,7 +165,8 @@ enum cmek_status cmek_terraform_plan_read(const struct cmek_catalogue *catalogue
         struct cmek_tf_emitter emitter = {.catalogue = catalogue,
                                           .plan = &plan,
                                           .sink = sink,
-                                          .arena = &arena};
+                                          .arena = &arena,
+                                          .left_out = left_out};
         emit_all(&emitter);
         cmek_map_done(&emitter.names);
     }

@@ -11,6 +11,7 @@
 #define CMEK_SOURCE_TERRAFORM_PLAN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "model/record.h"
@@ -19,11 +20,14 @@ struct cmek_catalogue;
 
 /** Reads the resources of the catalogue's selected services, and what they are judged by, from the
  * plan at @p path ("-": standard input). @p directory: where its *.tf files are, to find the lines
- * of its resources; NULL: in its own folder (of standard input: the working one). CMEK_E_IO: it
- * cannot be read; CMEK_E_INVALID: it is no plan. */
+ * of its resources; NULL: in its own folder (of standard input: the working one). @p left_out:
+ * counts, by service, the resources that were not read because their service is not selected, as
+ * many as the catalogue has services; NULL: not asked. CMEK_E_IO: it cannot be read;
+ * CMEK_E_INVALID: it is no plan. */
 CMEK_NODISCARD enum cmek_status cmek_terraform_plan_read(const struct cmek_catalogue *catalogue,
                                                          const char *path, const char *directory,
                                                          const struct cmek_record_sink *sink,
+                                                         uint64_t *left_out,
                                                          struct cmek_error *err);
 
 #endif

@@ -1,101 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resources that hold data: names, keys, locations. */
+/* Resources that hold data, as the service catalogue knows them. */
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "model/catalogue.h"
+#include "model/names.h"
+#include "source/resource_data.h"
 #include "source/terraform_emit.h"
-#include "source/terraform_types.h"
 #include "source/terraform_value.h"
+#include "source/terraform_view.h"
 #include "json/json.h"
-
-/* The bucket that Container Registry makes
- * (https://cloud.google.com/container-registry/docs/enable-service). */
-static const char *registry_bucket(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance)
-{
-    struct cmek_tf_value location = cmek_tf_attribute(plan, instance, "location");
-    const char *project = cmek_tf_project(plan, instance);
-    if (!project || (location.state != CMEK_TF_KNOWN && location.state != CMEK_TF_ABSENT))
-        return NULL;
-    const char *colon = strchr(project, ':');
-    const char *id = project;
-    if (colon)
-        id = cmek_arena_printf(&plan->arena, "%s.%.*s.a", colon + 1, (int)(colon - project),
-                               project);
-    bool is_regional = location.state == CMEK_TF_KNOWN;
-    return cmek_arena_printf(&plan->arena, "%s%sartifacts.%s.appspot.com",
-                             is_regional ? cmek_arena_lower(&plan->arena, location.text) : "",
-                             is_regional ? "." : "", id);
-}
-
-/* A value of a name pattern; NULL: not known. */
-static const char *pattern_value(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
-                                 const char *name)
-{
-    if (strcmp(name, "project") == 0)
-        return cmek_tf_project(plan, instance);
-    if (strcmp(name, "registry_bucket") == 0)
-        return registry_bucket(plan, instance);
-    const char *text = cmek_tf_text(plan, instance, name);
-    return text && strcmp(name, "location") == 0 ? cmek_arena_lower(&plan->arena, text) : text;
-}
-
-/* A resource whose name is not known yet goes by its address, in a form that no name has. */
-static const char *unnamed(struct cmek_tf_emitter *emitter, const char *pattern,
-                           const struct cmek_tf_instance *instance)
-{
-    const char *host = pattern + sizeof "//" - 1;
-    return cmek_arena_printf(emitter->arena, "//%.*s/${%s}", (int)strcspn(host, "/"), host,
-                             instance->address);
-}
-
-static const char *full_name(struct cmek_tf_emitter *emitter, const char *pattern,
-                             struct cmek_tf_instance *instance)
-{
-    struct cmek_strbuf name = {0};
-    bool is_known = true;
-    for (const char *at = pattern; *at && is_known;) {
-        size_t plain = strcspn(at, "{");
-        cmek_strbuf_append(&name, at, plain);
-        at += plain;
-        if (*at == '\0')
-            break;
-        size_t length = strcspn(++at, "}");
-        const char *value =
-            pattern_value(emitter->plan, instance, cmek_arena_strndup(emitter->arena, at, length));
-        is_known = value != NULL;
-        if (is_known)
-            cmek_strbuf_puts(&name, value);
-        at += length + 1;
-    }
-    const char *text = is_known ? cmek_arena_strdup(emitter->arena, cmek_strbuf_text(&name)) : NULL;
-    cmek_strbuf_done(&name);
-    return text;
-}
-
-struct labels {
-    struct cmek_arena *arena;
-    struct cmek_label *items;
-    size_t count;
-};
-
-static bool add_label(void *payload, const char *name, const struct cmek_json *value)
-{
-    struct labels *labels = payload;
-    const char *text = cmek_json_string(value, labels->arena);
-    if (text)
-        labels->items[labels->count++] =
-            (struct cmek_label){cmek_arena_strdup(labels->arena, name), text};
-    return true;
-}
 
 /* Google calls those `labels` that are set, by the resource or its provider; none of a secret map.
  */
 static void read_labels(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance,
                         struct cmek_resource_data *resource)
 {
-    static const char *const names[] = {"effective_labels", "labels"};
+    static const char *const names[] = {"effective_labels", "labels", "resource_labels",
+                                        "user_labels"};
     const struct cmek_tf_values *values = cmek_tf_values(emitter->plan, instance);
     const struct cmek_json *labels = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !labels; i++) {
@@ -104,47 +27,49 @@ static void read_labels(struct cmek_tf_emitter *emitter, struct cmek_tf_instance
             (cmek_json_kind(secret) != CMEK_JSON_OBJECT || cmek_json_count(secret) == 0))
             labels = cmek_json_get(values->after, names[i]);
     }
-    if (cmek_json_kind(labels) != CMEK_JSON_OBJECT)
-        return;
-    struct labels found = {emitter->arena,
-                           cmek_arena_array(emitter->arena, cmek_json_count(labels),
-                                            sizeof(struct cmek_label)),
-                           0};
-    cmek_json_each(labels, add_label, &found);
-    resource->labels = found.items;
-    resource->label_count = found.count;
+    cmek_resource_decode_labels(resource, labels, emitter->arena);
 }
 
-static void read_key(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance,
-                     const char *path, struct cmek_resource_data *resource,
-                     struct cmek_planned *planned)
+/* Members of the API's objects are attributes of Terraform's in other letters: createTime is
+ * create_time. */
+static const char *attribute_of(const struct cmek_field_path *path, struct cmek_arena *arena)
 {
-    struct cmek_tf_value key = cmek_tf_attribute(emitter->plan, instance, path);
-    if (key.state == CMEK_TF_KNOWN) {
-        resource->kms_key = key.text;
-    } else if (key.state == CMEK_TF_SENSITIVE) {
-        resource->kms_key = "(sensitive value)"; /* of no shape, so of no known project */
-        planned->unknown_reason = "sensitive-value";
-        planned->unknown_detail = "the plan marks its key as sensitive";
-    } else if (key.state == CMEK_TF_UNKNOWN) {
-        if (key.is_certain)
-            resource->kms_key = "(known after apply)";
-        resource->key_unreadable = !key.is_certain;
-        planned->unknown_reason = "unknown-until-apply";
-        planned->unknown_detail =
-            cmek_arena_printf(emitter->arena, "its key is known only after apply: it waits for %s",
-                              key.awaits);
-    } else if (key.state == CMEK_TF_MISSHAPEN) {
-        resource->key_unreadable = true;
+    struct cmek_strbuf name = {0};
+    for (const char *at = path->steps[0].name; *at; at++) {
+        bool is_capital = *at >= 'A' && *at <= 'Z';
+        cmek_strbuf_puts(&name, is_capital ? "_" : "");
+        cmek_strbuf_putc(&name, is_capital ? (char)(*at - 'A' + 'a') : *at);
     }
+    const char *text = cmek_arena_strdup(arena, cmek_strbuf_text(&name));
+    cmek_strbuf_done(&name);
+    return text;
 }
 
-void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance)
+static const char *created_at(const struct cmek_tf_view *view)
 {
-    const struct cmek_tf_resource_type *type = cmek_tf_resource_type(instance->type);
-    if (!type || instance->is_data || !cmek_catalogue_selects(emitter->catalogue, type->asset_type))
-        return;
-    const char *name = full_name(emitter, type->name_pattern, instance);
+    const struct cmek_field_path *path = &view->type->created;
+    if (path->count != 1)
+        return NULL;
+    return cmek_tf_given_text(view->plan, view->instance, attribute_of(path, view->arena));
+}
+
+/* Zones and regions may be given by their address. */
+static const char *location(const struct cmek_tf_view *view)
+{
+    static const char *const names[] = {"location", "zone", "region"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = cmek_tf_text(view->plan, view->instance, names[i]);
+        if (text)
+            return cmek_arena_lower(view->arena, cmek_short_name(text));
+    }
+    return NULL;
+}
+
+static void emit(struct cmek_tf_emitter *emitter, const struct cmek_tf_view *view)
+{
+    struct cmek_tf_instance *instance = view->instance;
+    const char *name = cmek_tf_full_name(view);
+    const char *own_name = name;
     bool is_deleted = instance->action == CMEK_TF_DELETE;
     if (is_deleted && !name)
         return;
@@ -154,24 +79,65 @@ void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_insta
         cmek_map_put(&emitter->names, name, instance);
     struct cmek_planned planned = {
         .address = instance->address,
+        .noun = view->row->noun,
         .file = instance->block->file,
         .line = instance->block->line,
         .is_change = cmek_tf_changes(instance),
     };
     struct cmek_record record =
-        cmek_tf_record(emitter, type->asset_type,
-                       name ? name : unnamed(emitter, type->name_pattern, instance));
-    const char *project = cmek_tf_project(emitter->plan, instance);
-    if (project)
-        record.parent = cmek_arena_printf(emitter->arena, "projects/%s", project);
+        cmek_tf_record(emitter, view->type->asset_type, name ? name : cmek_tf_stand_in_name(view));
+    record.parent = cmek_tf_parent(view, own_name);
     struct cmek_resource_data *resource = &record.data.resource;
-    const char *location = cmek_tf_text(emitter->plan, instance, "location");
-    resource->location = location ? cmek_arena_lower(emitter->arena, location) : NULL;
-    resource->created_at = cmek_tf_text(emitter->plan, instance, "time_created");
+    resource->location = location(view);
+    resource->created_at = created_at(view);
     read_labels(emitter, instance, resource);
-    if (type->key_path)
-        read_key(emitter, instance, type->key_path, resource, &planned);
+    cmek_tf_read_keys(view, own_name, resource, &planned);
     record.planned = &planned;
     record.is_deleted = is_deleted;
     emitter->sink->record(emitter->sink->payload, &record);
+}
+
+/* Container Registry's resource makes its bucket, and cannot give it a key. */
+static const struct cmek_terraform_type registry = {
+    .type = "google_container_registry",
+    .name = "//storage.googleapis.com/{registry_bucket}",
+    .is_verified = true,
+};
+
+static const struct cmek_service_type *find_type(const struct cmek_catalogue *catalogue,
+                                                 const char *type,
+                                                 const struct cmek_terraform_type **ret_row)
+{
+    if (strcmp(type, registry.type) != 0)
+        return cmek_catalogue_terraform(catalogue, type, ret_row);
+    *ret_row = &registry;
+    return cmek_catalogue_type(catalogue, CMEK_TYPE_BUCKET);
+}
+
+bool cmek_tf_holds_data(const struct cmek_tf_emitter *emitter,
+                        const struct cmek_tf_instance *instance)
+{
+    const struct cmek_terraform_type *row;
+    const struct cmek_service_type *type = find_type(emitter->catalogue, instance->type, &row);
+    return type && type->service->is_selected && !instance->is_data;
+}
+
+void cmek_tf_emit_resource(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance)
+{
+    struct cmek_tf_view view = {
+        .plan = emitter->plan,
+        .instance = instance,
+        .arena = emitter->arena,
+    };
+    view.type = find_type(emitter->catalogue, instance->type, &view.row);
+    if (!view.type || instance->is_data)
+        return;
+    if (!view.type->service->is_selected) {
+        if (emitter->left_out && instance->action != CMEK_TF_DELETE)
+            emitter->left_out[view.type->service->index]++;
+        return;
+    }
+    view.elements = cmek_tf_view_count(emitter->plan, instance, view.row);
+    for (view.element = 0; view.element < view.elements; view.element++)
+        emit(emitter, &view);
 }

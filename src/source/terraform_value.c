@@ -4,7 +4,14 @@
 #include <string.h>
 
 #include "base/strings.h"
+#include "source/terraform_path.h"
 #include "json/json.h"
+
+static const char *const default_names[CMEK_TF_DEFAULT_COUNT_] = {
+    [CMEK_TF_PROJECT] = "project",
+    [CMEK_TF_REGION] = "region",
+    [CMEK_TF_ZONE] = "zone",
+};
 
 const struct cmek_tf_values *cmek_tf_values(struct cmek_tf_plan *plan,
                                             struct cmek_tf_instance *instance)
@@ -33,51 +40,16 @@ void cmek_tf_forget_values(struct cmek_tf_instance *instance)
     *instance->parsed = (struct cmek_tf_values){0};
 }
 
-/* A place in the three trees of an instance at once. */
-struct place {
-    const struct cmek_json *after, *unknown, *sensitive;
-    bool is_unknown, is_sensitive; /* as a whole */
-};
-
-static const struct cmek_json *first_of(const struct cmek_json *json)
-{
-    return cmek_json_kind(json) == CMEK_JSON_ARRAY ? cmek_json_item(json, 0) : json;
-}
-
-static void step_into(struct place *place, const char *name)
-{
-    place->after = first_of(cmek_json_get(place->after, name));
-    place->unknown = cmek_json_get(place->unknown, name);
-    place->is_unknown |= cmek_json_is_true(place->unknown);
-    place->unknown = first_of(place->unknown);
-    place->is_unknown |= cmek_json_is_true(place->unknown);
-    place->sensitive = cmek_json_get(place->sensitive, name);
-    place->is_sensitive |= cmek_json_is_true(place->sensitive);
-    place->sensitive = first_of(place->sensitive);
-    place->is_sensitive |= cmek_json_is_true(place->sensitive);
-}
-
-static void walk(struct cmek_tf_plan *plan, const char *path, struct place *place)
-{
-    for (const char *at = path; *at;) {
-        size_t length = strcspn(at, ".");
-        step_into(place, cmek_arena_strndup(&plan->arena, at, length));
-        at += length + (at[length] == '.');
-    }
-}
-
 static struct cmek_tf_value given(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
                                   const char *path)
 {
     const struct cmek_tf_values *values = cmek_tf_values(plan, instance);
-    struct place place = {
+    struct cmek_tf_place place = {
         .after = values->after,
         .unknown = values->unknown,
         .sensitive = values->sensitive,
-        .is_unknown = cmek_json_is_true(values->unknown),
-        .is_sensitive = cmek_json_is_true(values->sensitive),
     };
-    walk(plan, path, &place);
+    cmek_tf_place_walk(&place, path, &plan->arena);
     if (place.is_sensitive && (place.after || place.is_unknown))
         return (struct cmek_tf_value){.state = CMEK_TF_SENSITIVE};
     if (place.is_unknown)
@@ -200,17 +172,24 @@ static const char *compute(struct cmek_tf_plan *plan, struct cmek_tf_instance *i
     return NULL;
 }
 
-/* The expression at a dotted path of a block. */
-static const struct cmek_json *expression_at(struct cmek_tf_plan *plan, struct cmek_tf_block *block,
-                                             const char *path)
+static const struct cmek_json *expressions_of(struct cmek_tf_block *block)
 {
     if (!block->parsed)
         block->parsed = cmek_tf_parse(cmek_json_text_member(block->text, "expressions"));
-    struct place place = {.after = block->parsed};
-    if (path[0] == '\0')
-        return NULL;
-    walk(plan, path, &place);
-    return place.after;
+    return block->parsed;
+}
+
+static const struct cmek_json *expression_at(struct cmek_tf_plan *plan, struct cmek_tf_block *block,
+                                             const char *path)
+{
+    return path[0] ? cmek_tf_expression(expressions_of(block), path, &plan->arena) : NULL;
+}
+
+bool cmek_tf_is_set_by_nobody(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
+                              const char *path)
+{
+    return cmek_tf_is_left_out(expressions_of(instance->block),
+                               cmek_tf_values(plan, instance)->after, path, &plan->arena);
 }
 
 struct cmek_tf_value cmek_tf_attribute_after(struct cmek_tf_plan *plan,
@@ -265,38 +244,45 @@ const char *cmek_tf_project_ref(struct cmek_tf_plan *plan, struct cmek_tf_instan
     return project_ref(plan, project, 0);
 }
 
-static const char *provider_project(struct cmek_tf_plan *plan, struct cmek_tf_provider *provider)
+/* A default of the provider, which it gives resources that do not say themselves. */
+static const char *provider_default(struct cmek_tf_plan *plan, struct cmek_tf_provider *provider,
+                                    enum cmek_tf_default which)
 {
-    if (provider->is_resolved)
-        return provider->project;
-    provider->is_resolved = true;
+    if (provider->defaults[which].is_resolved)
+        return provider->defaults[which].text;
+    provider->defaults[which].is_resolved = true;
     struct cmek_json *expression =
-        cmek_tf_parse(cmek_json_text_member(provider->expressions, "project"));
+        cmek_tf_parse(cmek_json_text_member(provider->expressions, default_names[which]));
     struct cmek_tf_scope scope = {provider->module ? provider->module : plan->root, NULL, "", NULL};
     struct cmek_tf_value value = {0};
     if (expression)
         value = cmek_tf_follow(plan, &scope, expression, 1);
     cmek_json_free(expression);
     if (value.state == CMEK_TF_KNOWN)
-        provider->project = value.text;
-    return provider->project;
+        provider->defaults[which].text = value.text;
+    return provider->defaults[which].text;
+}
+
+const char *cmek_tf_defaulted_text(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
+                                   enum cmek_tf_default which)
+{
+    const char *name = default_names[which];
+    struct cmek_tf_value value = cmek_tf_attribute(plan, instance, name);
+    bool is_default =
+        value.state == CMEK_TF_ABSENT ||
+        (value.state == CMEK_TF_UNKNOWN && !expression_at(plan, instance->block, name));
+    if (!is_default)
+        return value.state == CMEK_TF_KNOWN ? value.text : NULL;
+    const char *key =
+        cmek_tf_string(cmek_json_text_member(instance->block->text, "provider_config_key"),
+                       &plan->arena);
+    struct cmek_tf_provider *provider = key ? cmek_map_get(&plan->providers, key) : NULL;
+    return provider ? provider_default(plan, provider, which) : NULL;
 }
 
 const char *cmek_tf_project(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance)
 {
-    struct cmek_tf_value value = cmek_tf_attribute(plan, instance, "project");
-    bool is_default =
-        value.state == CMEK_TF_ABSENT ||
-        (value.state == CMEK_TF_UNKNOWN && !expression_at(plan, instance->block, "project"));
-    if (is_default) {
-        const char *key =
-            cmek_tf_string(cmek_json_text_member(instance->block->text, "provider_config_key"),
-                           &plan->arena);
-        struct cmek_tf_provider *provider = key ? cmek_map_get(&plan->providers, key) : NULL;
-        value.text = provider ? provider_project(plan, provider) : NULL;
-    } else if (value.state != CMEK_TF_KNOWN) {
-        return NULL;
-    }
-    const char *id = value.text ? cmek_str_after(value.text, "projects/") : NULL;
-    return id ? id : value.text;
+    const char *text = cmek_tf_defaulted_text(plan, instance, CMEK_TF_PROJECT);
+    const char *id = text ? cmek_str_after(text, "projects/") : NULL;
+    return id ? id : text;
 }

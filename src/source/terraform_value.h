@@ -27,11 +27,9 @@ struct cmek_tf_value {
     bool is_from_origin; /* when KNOWN: only through the configuration */
 };
 
-/** Reads the attribute at a dotted @p path ("encryption.default_kms_key_name"; blocks are lists,
- * and of those the first counts); follows references where it is not known yet. Strings are in the
- * plan's arena. Where parts of a text stay open, a key's or ring's name, they read
- * "${ADDRESS.ATTRIBUTE}", which no name of
- * Google Cloud can be. */
+/** Reads the attribute at a @p path (source/terraform_path.h); follows references where it is not
+ * known yet. Strings are in the plan's arena. Where parts of a text stay open, a key's or ring's
+ * name, they read "${ADDRESS.ATTRIBUTE}", which no name of Google Cloud can be. */
 struct cmek_tf_value cmek_tf_attribute(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
                                        const char *path);
 /** The text of an attribute; NULL unless it is known. */
@@ -40,10 +38,16 @@ const char *cmek_tf_text(struct cmek_tf_plan *plan, struct cmek_tf_instance *ins
 /** The same, but only what the plan itself says: no origin is followed. */
 const char *cmek_tf_given_text(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
                                const char *path);
+/** Whether the configuration shows that nobody sets an attribute, so that one that is unknown will
+ * be filled in by the provider. */
+bool cmek_tf_is_set_by_nobody(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
+                              const char *path);
 /** "projects/ID" of a google_project. */
 const char *cmek_tf_project_ref(struct cmek_tf_plan *plan, struct cmek_tf_instance *project);
-/** The project that a resource will lie in, by id or number: its attribute, else its provider's;
- * NULL: not known. */
+/** The attribute, else its provider's default; NULL: not known. */
+const char *cmek_tf_defaulted_text(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance,
+                                   enum cmek_tf_default which);
+/** The project that a resource will lie in, by id or number; NULL: not known. */
 const char *cmek_tf_project(struct cmek_tf_plan *plan, struct cmek_tf_instance *instance);
 
 /** The values, parsed once. */

@@ -32,7 +32,7 @@ static enum cmek_status read_plan(const char *path, struct cmek_strbuf *ret_seen
     struct cmek_record_sink sink = {add_record, ret_seen};
     struct cmek_error err = {0};
     enum cmek_status status =
-        cmek_terraform_plan_read(fixture_catalogue(), path, "/nonexistent", &sink, &err);
+        cmek_terraform_plan_read(fixture_catalogue(), path, "/nonexistent", &sink, NULL, &err);
     FUZZ_CHECK(status == CMEK_OK || (status == CMEK_E_INVALID && err.message[0] != '\0'));
     FUZZ_CHECK(status == CMEK_OK || ret_seen->length == 0);
     return status;

@@ -67,3 +67,12 @@ def policy(node, constraint, address="google_org_policy_policy.p", *actions, den
 
 def deny(node, *services, **more):
     return policy(node, SERVICE, denied=[f"{service}.googleapis.com" for service in services], **more)
+
+
+def plan_writer(tmp_path):
+    """Writes plans of the changes and parts that it is called with."""
+    def write_plan(*changes, **more):
+        path = tmp_path / "plan.json"
+        path.write_text(json.dumps(plan(*changes, **more)))
+        return path
+    return write_plan

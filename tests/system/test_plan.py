@@ -5,7 +5,8 @@ import json
 import pytest
 import yaml
 from scanning import DEMO_ASSETS, Cloud, assert_refused, cmekscan, read_assets, report_of
-from terraform import (KEY, KEY_PROJECT, SERVICE, block, bucket, change, deny, plan, policy, refer, repository, topic)
+from terraform import (KEY, KEY_PROJECT, SERVICE, block, bucket, change, deny, plan, plan_writer, policy, refer, repository,
+                       topic)
 
 ASSUMED = "as if constraints/gcp.restrictNonCmekServices denied"
 RESOURCES = {"storage.googleapis.com/Bucket", "pubsub.googleapis.com/Topic", "artifactregistry.googleapis.com/Repository"}
@@ -14,11 +15,7 @@ CRM = "//cloudresourcemanager.googleapis.com/"
 
 @pytest.fixture
 def write(tmp_path):
-    def write_plan(*changes, **more):
-        path = tmp_path / "plan.json"
-        path.write_text(json.dumps(plan(*changes, **more)))
-        return path
-    return write_plan
+    return plan_writer(tmp_path)
 
 
 def verdicts(*args, **options):

@@ -104,14 +104,16 @@ START_TEST(a_row_is_replaced_in_its_place)
 {
     const struct cmek_service_type *disk =
         cmek_catalogue_type(catalogue, "compute.googleapis.com/Disk");
-    ck_assert_ptr_eq(cmek_catalogue_terraform(catalogue, "x_disk"), disk);
-    ck_assert_ptr_null(cmek_catalogue_terraform(catalogue, "x_image"));
+    const struct cmek_terraform_type *row = NULL;
+    ck_assert_ptr_eq(cmek_catalogue_terraform(catalogue, "x_disk", &row), disk);
+    ck_assert_ptr_eq(row, disk->terraform);
+    ck_assert_ptr_null(cmek_catalogue_terraform(catalogue, "x_image", NULL));
     add("storage.example.com", "compute.googleapis.com/Disk", NULL);
     ck_assert_ptr_eq(cmek_catalogue_type(catalogue, "compute.googleapis.com/Disk"), disk);
     ck_assert_str_eq(disk->service->value, "storage.example.com");
     ck_assert_uint_eq(disk->index, 1);
     ck_assert_uint_eq(catalogue->types.count, 4);
-    ck_assert_ptr_null(cmek_catalogue_terraform(catalogue, "x_disk"));
+    ck_assert_ptr_null(cmek_catalogue_terraform(catalogue, "x_disk", NULL));
 }
 END_TEST
 

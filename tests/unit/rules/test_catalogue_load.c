@@ -87,7 +87,7 @@ static const struct {
      ":8:7:", "nothing fails by a row"},
     {"exceptions as text", KEYED "      except: x\n", ":7:7:", "except must be a list"},
     {"an empty exception", KEYED "      except:\n        - name: ''\n", ":8:11:", "name is empty"},
-    {"half an exception", KEYED "      except:\n        - field: a\n",
+    {"half an exception", KEYED "      except:\n        - is: a\n",
      ":8:11:", "an exception is a name, or"},
     {"a double exception", KEYED "      except:\n        - name: a\n          field: a\n",
      ":8:11:", "an exception is a name, or"},
@@ -109,6 +109,32 @@ static const struct {
      ":8:11:", "no Terraform type such as"},
     {"a Terraform path", KEYED "      terraform:\n        - type: google_x\n          keys: a.\n",
      ":9:11:", "is no path"},
+    {"a Terraform block",
+     KEYED "      terraform:\n        - type: google_x\n          keys: a\n          each: a.b\n",
+     ":10:11:", "is no block"},
+    {"a Terraform name",
+     KEYED "      terraform:\n        - type: google_x\n          keys: a\n          name: x/{y}\n",
+     ":10:11:", "is no full resource name"},
+    {"a Terraform name that is open",
+     KEYED
+     "      terraform:\n        - type: google_x\n          keys: a\n          name: //x/{y\n",
+     ":10:11:", "is no full resource name"},
+    {"a Terraform name within another",
+     KEYED "      terraform:\n        - type: google_x\n          keys: a\n          name: "
+           "'//x/{a{b}}'\n",
+     ":10:11:", "is no full resource name"},
+    {"a Terraform exception",
+     KEYED "      terraform:\n        - type: google_x\n          keys: a\n          except:\n"
+           "            - is: b\n",
+     ":11:15:", "an exception is a name, or"},
+    {"half a Terraform instead",
+     KEYED "      terraform:\n        - type: google_x\n          keys: a\n          instead:\n"
+           "            - field: b\n",
+     ":11:15:", "are needed"},
+    {"a Terraform further path",
+     KEYED
+     "      terraform:\n        - type: google_x\n          keys: a\n          further_keys: b.\n",
+     ":10:11:", "is no path"},
     {"a Terraform type of another",
      KEYED "      terraform:\n        - type: google_storage_bucket\n          keys: a\n",
      ":7:7:", "belongs to storage.googleapis.com/Bucket already"},
@@ -179,7 +205,18 @@ START_TEST(a_new_service_is_a_row)
                        "        - x.v1 Y\n"
                        "      terraform:\n"
                        "        - type: x_y\n"
-                       "          keys: k[].l\n") == CMEK_OK,
+                       "          keys: k[].l\n"
+                       "          further_keys: m\n"
+                       "          noun: z\n"
+                       "          each: k\n"
+                       "          name: //x.example.com/{k[].n}\n"
+                       "          except:\n"
+                       "            - field: v[]\n"
+                       "          instead:\n"
+                       "            - field: w\n"
+                       "              reason: other-key\n"
+                       "              detail: it has another\n"
+                       "              kms_key: false\n") == CMEK_OK,
                   "%s", err.message);
     ck_assert_uint_eq(catalogue->services.count, services + 1);
     ck_assert_uint_eq(catalogue->types.count, types + 1);
@@ -192,8 +229,16 @@ START_TEST(a_new_service_is_a_row)
     ck_assert_uint_eq(type->governed_by, 1U << CMEK_CONSTRAINT_KEY_PROJECT);
     ck_assert_uint_eq(type->exception_count, 2);
     ck_assert(type->other_keys[0].is_kms_key);
-    ck_assert_ptr_eq(cmek_catalogue_terraform(catalogue, "x_y"), type);
-    ck_assert(!type->terraform[0].is_verified);
+    ck_assert_ptr_eq(cmek_catalogue_terraform(catalogue, "x_y", NULL), type);
+    const struct cmek_terraform_type *row = &type->terraform[0];
+    ck_assert(!row->is_verified);
+    ck_assert_str_eq(row->noun, "z");
+    ck_assert_str_eq(row->each, "k");
+    ck_assert_str_eq(row->name, "//x.example.com/{k[].n}");
+    ck_assert_uint_eq(row->further_keys.count, 1);
+    ck_assert_uint_eq(row->exception_count, 1);
+    ck_assert_ptr_null(row->exceptions[0].value);
+    ck_assert_str_eq(row->other_keys[0].field.text, "w");
 }
 END_TEST
 

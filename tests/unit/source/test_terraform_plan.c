@@ -17,7 +17,7 @@
 #include "suite.h"
 #include "json/json.h"
 
-#define CASES 93
+#define CASES 106
 
 static struct cmek_json *cases;
 static char path[] = "/tmp/test_terraform_plan.XXXXXX";
@@ -99,6 +99,10 @@ static void put_resource(struct cmek_strbuf *line, const struct cmek_record *rec
         return;
     put(line, "in", record->parent);
     put(line, "key", resource->kms_key);
+    put_strings(line, "also=", resource->more_keys);
+    put(line, "lacks", resource->keyless_place);
+    put(line, "instead", resource->other_key ? resource->other_key->reason : NULL);
+    cmek_strbuf_puts(line, resource->is_excepted ? " excepted" : "");
     put(line, "location", resource->location);
     cmek_strbuf_puts(line, resource->key_unreadable ? " unreadable" : "");
     for (size_t i = 0; i < resource->label_count; i++)
@@ -142,7 +146,8 @@ static void check_records(const struct cmek_json *test, const char *name)
     struct cmek_error err = {0};
     write_plan(cmek_json_get(test, "plan"));
     struct cmek_record_sink sink = {put_record, &found};
-    ck_assert_msg(cmek_terraform_plan_read(fixture_catalogue(), path, NULL, &sink, &err) == CMEK_OK,
+    ck_assert_msg(cmek_terraform_plan_read(fixture_catalogue(), path, NULL, &sink, NULL, &err) ==
+                      CMEK_OK,
                   "%s: %s", name, err.message);
     const struct cmek_json *records = cmek_json_get(test, "records");
     for (size_t i = 0; i < cmek_json_count(records); i++)
@@ -159,7 +164,7 @@ static void expect_error(const char *name, const char *part)
     struct cmek_strbuf found = {0};
     struct cmek_error err = {0};
     struct cmek_record_sink sink = {put_record, &found};
-    ck_assert_msg(cmek_terraform_plan_read(fixture_catalogue(), path, NULL, &sink, &err) ==
+    ck_assert_msg(cmek_terraform_plan_read(fixture_catalogue(), path, NULL, &sink, NULL, &err) ==
                       CMEK_E_INVALID,
                   "%s", name);
     ck_assert_msg(strstr(err.message, part), "%s: %s", name, err.message);
