@@ -51,6 +51,7 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
     CMEK_VEC_DONE(&inventory->chains);
     CMEK_VEC_DONE(&inventory->gaps);
     CMEK_VEC_DONE(&inventory->partial_listings);
+    CMEK_VEC_DONE(&inventory->unbound);
     cmek_arena_done(&inventory->arena);
     cmek_arena_done(&inventory->scratch);
     free(inventory);
@@ -327,10 +328,17 @@ static void add_node(struct cmek_inventory *inventory, const struct cmek_record 
     node->display_name = cmek_inventory_intern(inventory, record->data.node.display_name);
 }
 
+/* A plan tells of the tags that it makes, and of no others. */
+static void note_tags(struct cmek_inventory *inventory, const struct cmek_record *record)
+{
+    inventory->tags_known |= !record->planned;
+    inventory->has_planned_tags |= record->planned != NULL;
+}
+
 static void add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,
                     const struct cmek_record *record)
 {
-    inventory->tags_known = true;
+    note_tags(inventory, record);
     const struct cmek_tag_data *data = &record->data.tag;
     if (!data->id)
         return;
@@ -349,9 +357,21 @@ static void add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,
     tag->has_data = record->has_data;
 }
 
+/* A project that a plan calls otherwise has a node of its own until finish. */
+static void remove_binding(struct cmek_inventory *inventory, struct cmek_node *node,
+                           const struct cmek_tag_binding_data *data)
+{
+    struct cmek_tag_binding binding = {data->value, data->value_namespaced};
+    if (!node || cmek_node_unbind(node, &binding))
+        return;
+    binding.value = cmek_inventory_intern(inventory, data->value);
+    binding.value_namespaced = cmek_inventory_intern(inventory, data->value_namespaced);
+    *CMEK_VEC_ADD(&inventory->unbound) = (struct cmek_unbound){node, binding};
+}
+
 static void add_binding(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
-    inventory->tags_known = true;
+    note_tags(inventory, record);
     const struct cmek_tag_binding_data *data = &record->data.binding;
     struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
     if (!record->has_data) {
@@ -366,7 +386,9 @@ static void add_binding(struct cmek_inventory *inventory, const struct cmek_reco
             });
         return;
     }
-    if (!node)
+    if (record->is_deleted)
+        remove_binding(inventory, node, data);
+    if (!node || record->is_deleted)
         return;
     if (node->bindings.count >= CMEK_LIMIT_TAG_BINDINGS) {
         node->tags_unreadable = "too-many-tags";

@@ -37,6 +37,12 @@ struct cmek_tag_binding {
     const char *value, *value_namespaced; /* either may be NULL */
 };
 
+/** A binding that a plan takes away. */
+struct cmek_unbound {
+    struct cmek_node *node; /* or NULL */
+    struct cmek_tag_binding binding;
+};
+
 /** An organization, folder or project. */
 struct cmek_node {
     enum cmek_node_kind kind;
@@ -178,7 +184,8 @@ struct cmek_inventory {
     /* Records of a plan were added: it says what there is to judge. Policies that it holds count
      * where no others are known, or over those that are; what else is set at nodes that exist is
      * then not known. */
-    bool has_plan, has_planned_policies;
+    bool has_plan, has_planned_policies, has_planned_tags;
+    CMEK_VEC(struct cmek_unbound) unbound; /* not found yet: taken away by finish */
     /* What is judged by where no policies are known; NULL: then nothing can be told. */
     const struct cmek_policy_spec *assumed[CMEK_CONSTRAINT_COUNT_];
     bool policies_are_simulated; /* those that are judged by are not in force anywhere */
@@ -303,6 +310,10 @@ void cmek_inventory_finish_planned(struct cmek_inventory *inventory);
 /** Marks as gone what a plan speaks of under another form of the name. Projects are unified by
  * then. */
 void cmek_inventory_mark_superseded(struct cmek_inventory *inventory);
+/** Takes away the bindings that a plan does. Projects are unified by then. */
+void cmek_inventory_finish_bindings(struct cmek_inventory *inventory);
+/** Takes a binding away; false: the node does not have it. */
+bool cmek_node_unbind(struct cmek_node *node, const struct cmek_tag_binding *binding);
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);

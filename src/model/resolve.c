@@ -311,6 +311,7 @@ void cmek_inventory_finish(struct cmek_inventory *inventory)
     forget_sums(inventory);
     make_parents(inventory);
     unify_projects(inventory);
+    cmek_inventory_finish_bindings(inventory);
     cmek_inventory_mark_superseded(inventory);
     leave_out_what_is_gone(inventory);
     name_unknown_projects(inventory);

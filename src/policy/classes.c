@@ -263,7 +263,11 @@ static const struct cmek_effective *conditional(struct cmek_classes *classes, st
                                                 const struct reach *reach,
                                                 const struct cmek_chain *chain, struct walk walk)
 {
-    size_t tags = classes->inventory->tags_known ? tags_of(classes, path) : TAGS_UNREADABLE;
+    size_t tags = TAGS_UNREADABLE;
+    if (classes->inventory->tags_known)
+        tags = tags_of(classes, path);
+    else if (classes->inventory->has_planned_tags) /* what is not known differs from path to path */
+        tags = chain->index;
     char name[64];
     snprintf(name, sizeof name, "%p %zu", (const void *)reach, tags);
     const struct cmek_effective *effective = cmek_map_get(&classes->conditional, name);

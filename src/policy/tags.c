@@ -169,10 +169,6 @@ enum cmek_tristate cmek_tags_find(const struct cmek_tag_scope *scope,
                                   struct cmek_tag_place *ret_place)
 {
     *ret_place = (struct cmek_tag_place){0};
-    if (!scope->inventory->tags_known) {
-        *ret_reason = "the input holds no tags (TagKey, TagValue, TagBinding)";
-        return CMEK_UNKNOWN;
-    }
     for (size_t i = 0; i < scope->chain->count; i++) {
         const struct cmek_node *node = scope->chain->nodes[i];
         if (node->tags_unreadable) {
@@ -189,8 +185,13 @@ enum cmek_tristate cmek_tags_find(const struct cmek_tag_scope *scope,
             look_at_node(scope->inventory, node, test, &absent, ret_reason, ret_place);
         if (!absent)
             return answer;
+        /* A plan that makes a project shows all that is bound to it; of others it does not. */
+        if (!scope->inventory->tags_known && !node->is_created) {
+            *ret_reason = "the input holds no tags (TagKey, TagValue, TagBinding)";
+            return CMEK_UNKNOWN;
+        }
     }
-    if (scope->chain->is_complete)
+    if (scope->chain->is_complete && scope->inventory->tags_known)
         return CMEK_NO;
     *ret_reason = "tags may be bound to an ancestor that cannot be seen";
     return CMEK_UNKNOWN;

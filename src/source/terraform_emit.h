@@ -29,6 +29,8 @@ void cmek_tf_gap(struct cmek_tf_emitter *emitter, const char *scope, const char 
 void cmek_tf_emit_policy(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
 /** A project, folder or key; likewise. */
 void cmek_tf_emit_node(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
+/** A tag key, tag value, or a binding to a node; likewise. */
+void cmek_tf_emit_tag(struct cmek_tf_emitter *emitter, struct cmek_tf_instance *instance);
 /** Whether an instance is of a type that holds data and whose service is selected. */
 bool cmek_tf_holds_data(const struct cmek_tf_emitter *emitter,
                         const struct cmek_tf_instance *instance);

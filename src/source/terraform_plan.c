@@ -58,6 +58,7 @@ static void emit_gone(struct cmek_tf_emitter *emitter, const struct cmek_tf_inst
     before.parsed = NULL;
     if (!is_abandoned(emitter->plan, &before)) {
         cmek_tf_emit_policy(emitter, &before);
+        cmek_tf_emit_tag(emitter, &before);
         cmek_tf_emit_resource(emitter, &before);
     }
     cmek_tf_forget_values(&before);
@@ -76,6 +77,7 @@ static void emit_planned(struct cmek_tf_emitter *emitter, struct cmek_tf_instanc
                         : "the plan holds an action that is not known here");
     cmek_tf_emit_policy(emitter, instance);
     cmek_tf_emit_node(emitter, instance);
+    cmek_tf_emit_tag(emitter, instance);
     cmek_tf_emit_resource(emitter, instance);
 }
 

@@ -141,6 +141,20 @@ static const char *folder_ref(struct cmek_tf_plan *plan, struct cmek_tf_instance
     return cmek_arena_printf(&plan->arena, "folders/%s", folder_id(plan, folder, steps));
 }
 
+/* So have tags. */
+static const char *tag_key_id(struct cmek_tf_plan *plan, struct cmek_tf_instance *key, size_t steps)
+{
+    (void)steps;
+    return cmek_arena_printf(&plan->arena, "tagKeys/%s", open_part(plan, key, "name"));
+}
+
+static const char *tag_value_id(struct cmek_tf_plan *plan, struct cmek_tf_instance *value,
+                                size_t steps)
+{
+    (void)steps;
+    return cmek_arena_printf(&plan->arena, "tagValues/%s", open_part(plan, value, "name"));
+}
+
 /* Attributes that the provider makes from others: "" is a reference to the whole resource, as
  * `TYPE.NAME[each.key].id` shows in a plan. */
 static const struct {
@@ -157,6 +171,12 @@ static const struct {
     {"google_project", "number", project_id},
     {"google_project", "", project_id},
     {"google_project", "project_id", open_project_id},
+    {"google_tags_tag_key", "id", tag_key_id},
+    {"google_tags_tag_key", "name", tag_key_id},
+    {"google_tags_tag_key", "", tag_key_id},
+    {"google_tags_tag_value", "id", tag_value_id},
+    {"google_tags_tag_value", "name", tag_value_id},
+    {"google_tags_tag_value", "", tag_value_id},
     {"google_folder", "id", folder_ref},
     {"google_folder", "name", folder_ref},
     {"google_folder", "folder_id", folder_id},
