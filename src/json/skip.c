@@ -198,8 +198,8 @@ static bool take_value(struct cmek_json_walk *walk, struct cmek_json_text *ret_v
 
 struct cmek_json_walk cmek_json_walk(struct cmek_json_text text, size_t most_depth)
 {
-    return (struct cmek_json_walk){.cursor = {text.at, text.at + text.length},
-                                   .most_depth = most_depth};
+    const char *at = text.length > 0 ? text.at : ""; /* nothing has no place */
+    return (struct cmek_json_walk){.cursor = {at, at + text.length}, .most_depth = most_depth};
 }
 
 bool cmek_json_walk_item(struct cmek_json_walk *walk, struct cmek_json_text *ret_item)
