@@ -128,9 +128,9 @@ static enum cmek_status read_report(struct search *search, struct cmek_error *er
             err, CMEK_E_INVALID,
             "'%s' holds no evidence (it is of a simulation or a plan, an older cmekscan wrote "
             "it, or --no-evidence was given): scan again, or explain straight from "
-            "the source, e.g. "
-            "cmekscan explain %.12s --assets FILE",
-            report_name(search), search->listed.first);
+            "the source, e.g. cmekscan explain %.12s --assets FILE; of what a plan would make, the "
+            "rule alone can be explained: cmekscan explain %s",
+            report_name(search), search->listed.first, search->rule_id ? search->rule_id : "RULE");
     if (status == CMEK_OK)
         status = select_services(search, err);
     if (status == CMEK_OK)

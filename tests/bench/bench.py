@@ -8,6 +8,7 @@ import tempfile
 import evaluation
 import live
 import offline
+import plan
 
 
 def arguments():
@@ -20,6 +21,9 @@ def arguments():
                         help="how long the demo cloud waits with each answer (default: 0 30)")
     parser.add_argument("--resources", type=int, default=1_000_000, metavar="N",
                         help="resources in the asset file (default: %(default)s; 0: no offline part)")
+    parser.add_argument("--plans", nargs="*", type=int, default=[10_000], metavar="N",
+                        help="resources in the Terraform plans (default: 10000; none: no plans)")
+    parser.add_argument("--checkov", metavar="PATH", help="Checkov, to scan the same plans (default: the one in PATH)")
     parser.add_argument("--evaluation", action=argparse.BooleanOptionalAction, default=True,
                         help="time the evaluation alone (needs the target bench_evaluation)")
     parser.add_argument("--runs", type=int, default=2, metavar="N",
@@ -37,6 +41,8 @@ def measure(options, folder):
         live.measure(options, folder)
     if options.resources:
         offline.measure(options, folder)
+    if options.plans:
+        plan.measure(options, folder)
     if options.evaluation:
         evaluation.measure(options, folder)
 

@@ -430,3 +430,11 @@ def test_wrong_usage(args, message):
 def test_a_plan_of_nothing(write):
     run = cmekscan("scan", "--plan", write())
     assert run.status == 0
+
+
+def test_explaining_a_plan_says_what_can_be_explained(write, tmp_path):
+    report = tmp_path / "report.json"
+    cmekscan("scan", "--plan", write(bucket()), "--report", f"json={report}")
+    (finding,) = json.loads(report.read_text())["findings"]
+    assert_refused(cmekscan("explain", finding["finding_id"], "--from", report), 4, "cmekscan explain cmek-required")
+    assert cmekscan("explain", "cmek-required").status == 0
