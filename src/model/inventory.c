@@ -260,15 +260,6 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     resource->lags = record->lags;
 }
 
-void cmek_inventory_drop(struct cmek_inventory *inventory, const char *name)
-{
-    struct cmek_resource *resource = cmek_map_get(&inventory->resources, name);
-    if (!resource)
-        return;
-    resource->is_gone = true;
-    inventory->is_finished = false;
-}
-
 static void add_key(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const char *name = cmek_str_after(record->name, "//cloudkms.googleapis.com/");

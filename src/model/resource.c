@@ -29,3 +29,12 @@ uint64_t cmek_service_bit(const struct cmek_service *service)
 {
     return UINT64_C(1) << service->index % 64;
 }
+
+void cmek_inventory_drop(struct cmek_inventory *inventory, const char *name)
+{
+    struct cmek_resource *resource = cmek_map_get(&inventory->resources, name);
+    if (!resource)
+        return;
+    resource->is_gone = true;
+    inventory->is_finished = false;
+}
