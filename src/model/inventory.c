@@ -134,8 +134,8 @@ static const struct cmek_chain *given_chain(struct cmek_inventory *inventory,
 
 /* Whether the line now at hand takes the place of the one stored: the API's own word beats the
  * inventory's, data beats none, then the newer, then the later. */
-static bool supersedes(const struct cmek_record *record, bool has_data, struct cmek_time updated,
-                       bool lags)
+bool cmek_record_supersedes(const struct cmek_record *record, bool has_data,
+                            struct cmek_time updated, bool lags)
 {
     if (record->lags != lags)
         return lags;
@@ -236,7 +236,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     }
     if (resource->type && /* else it is new, or was only deleted so far */
         (!record->has_resource ||
-         !supersedes(record, resource->has_data, resource->updated, resource->lags)))
+         !cmek_record_supersedes(record, resource->has_data, resource->updated, resource->lags)))
         return;
     resource->type = data->type;
     /* Read again by its name alone, it lies where it lay. */
@@ -264,7 +264,8 @@ static void add_key(struct cmek_inventory *inventory, const struct cmek_record *
 {
     const char *name = cmek_str_after(record->name, "//cloudkms.googleapis.com/");
     struct cmek_key *key = cmek_inventory_key(inventory, name ? name : record->name);
-    if (!record->has_data || (key->is_known && !supersedes(record, true, key->updated, key->lags)))
+    if (!record->has_data ||
+        (key->is_known && !cmek_record_supersedes(record, true, key->updated, key->lags)))
         return;
     key->lags = record->lags;
     key->unreadable = NULL;
@@ -317,81 +318,6 @@ static void add_node(struct cmek_inventory *inventory, const struct cmek_record 
         node->id = keep(inventory, record->data.node.id);
     node->parent = cmek_inventory_intern(inventory, record->data.node.parent);
     node->display_name = cmek_inventory_intern(inventory, record->data.node.display_name);
-}
-
-/* A plan tells of the tags that it makes, and of no others. */
-static void note_tags(struct cmek_inventory *inventory, const struct cmek_record *record)
-{
-    inventory->tags_known |= !record->planned;
-    inventory->has_planned_tags |= record->planned != NULL;
-}
-
-static void add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,
-                    const struct cmek_record *record)
-{
-    note_tags(inventory, record);
-    const struct cmek_tag_data *data = &record->data.tag;
-    if (!data->id)
-        return;
-    struct cmek_tag *tag = cmek_map_get(tags, data->id);
-    if (tag && !supersedes(record, tag->has_data, tag->updated, record->lags))
-        return;
-    if (!tag) {
-        tag = cmek_arena_alloc(&inventory->arena, sizeof *tag);
-        tag->id = keep(inventory, data->id);
-        cmek_map_put_borrowed(tags, tag->id, tag);
-    }
-    tag->parent = keep(inventory, data->parent);
-    tag->short_name = keep(inventory, data->short_name);
-    tag->namespaced_name = keep(inventory, data->namespaced_name);
-    tag->updated = record->updated;
-    tag->has_data = record->has_data;
-}
-
-/* A project that a plan calls otherwise has a node of its own until finish. */
-static void remove_binding(struct cmek_inventory *inventory, struct cmek_node *node,
-                           const struct cmek_tag_binding_data *data)
-{
-    struct cmek_tag_binding binding = {data->value, data->value_namespaced};
-    if (!node || cmek_node_unbind(node, &binding))
-        return;
-    binding.value = cmek_inventory_intern(inventory, data->value);
-    binding.value_namespaced = cmek_inventory_intern(inventory, data->value_namespaced);
-    *CMEK_VEC_ADD(&inventory->unbound) = (struct cmek_unbound){node, binding};
-}
-
-static void add_binding(struct cmek_inventory *inventory, const struct cmek_record *record)
-{
-    note_tags(inventory, record);
-    const struct cmek_tag_binding_data *data = &record->data.binding;
-    struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
-    if (!record->has_data) {
-        cmek_inventory_add_gap(
-            inventory,
-            &(struct cmek_gap_data){
-                .scope = record->name,
-                .operation = "cloudresourcemanager.tagBindings.list",
-                .error = "tag-binding-unreadable",
-                .message = "the tag binding cannot be read, so conditional policies were "
-                           "judged as if it were not there",
-            });
-        return;
-    }
-    if (record->is_deleted)
-        remove_binding(inventory, node, data);
-    if (!node || record->is_deleted)
-        return;
-    if (node->bindings.count >= CMEK_LIMIT_TAG_BINDINGS) {
-        node->tags_unreadable = "too-many-tags";
-        return;
-    }
-    for (size_t i = 0; i < node->bindings.count; i++)
-        if (cmek_str_eq(node->bindings.items[i].value, data->value) &&
-            cmek_str_eq(node->bindings.items[i].value_namespaced, data->value_namespaced))
-            return;
-    *CMEK_VEC_ADD(&node->bindings) =
-        (struct cmek_tag_binding){cmek_inventory_intern(inventory, data->value),
-                                  cmek_inventory_intern(inventory, data->value_namespaced)};
 }
 
 static void add_service(struct cmek_inventory *inventory, const struct cmek_record *record)
@@ -459,13 +385,13 @@ void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_reco
                 record->data.constraint.default_deny;
         return;
     case CMEK_ASSET_TAG_KEY:
-        add_tag(inventory, &inventory->tag_keys, record);
+        cmek_inventory_add_tag(inventory, &inventory->tag_keys, record);
         return;
     case CMEK_ASSET_TAG_VALUE:
-        add_tag(inventory, &inventory->tag_values, record);
+        cmek_inventory_add_tag(inventory, &inventory->tag_values, record);
         return;
     case CMEK_ASSET_TAG_BINDING:
-        add_binding(inventory, record);
+        cmek_inventory_add_binding(inventory, record);
         return;
     case CMEK_ASSET_SERVICE:
         add_service(inventory, record);

@@ -312,8 +312,13 @@ void cmek_inventory_finish_planned(struct cmek_inventory *inventory);
 void cmek_inventory_mark_superseded(struct cmek_inventory *inventory);
 /** Takes away the bindings that a plan does. Projects are unified by then. */
 void cmek_inventory_finish_bindings(struct cmek_inventory *inventory);
-/** Takes a binding away; false: the node does not have it. */
-bool cmek_node_unbind(struct cmek_node *node, const struct cmek_tag_binding *binding);
+/** Whether a record takes the place of what an earlier one of the same name said. */
+bool cmek_record_supersedes(const struct cmek_record *record, bool has_data,
+                            struct cmek_time updated, bool lags);
+/** Adds a record of a tag key or value to its map, or of a binding to its node. */
+void cmek_inventory_add_tag(struct cmek_inventory *inventory, struct cmek_map *tags,
+                            const struct cmek_record *record);
+void cmek_inventory_add_binding(struct cmek_inventory *inventory, const struct cmek_record *record);
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);

@@ -102,23 +102,3 @@ void cmek_inventory_mark_superseded(struct cmek_inventory *inventory)
         if (inventory->resource_list.items[i]->planned)
             drop_namesakes(inventory, inventory->resource_list.items[i]->name);
 }
-
-bool cmek_node_unbind(struct cmek_node *node, const struct cmek_tag_binding *binding)
-{
-    for (size_t i = 0; i < node->bindings.count; i++) {
-        const struct cmek_tag_binding *at = &node->bindings.items[i];
-        if (!cmek_str_eq(at->value, binding->value) ||
-            !cmek_str_eq(at->value_namespaced, binding->value_namespaced))
-            continue;
-        node->bindings.items[i] = node->bindings.items[--node->bindings.count];
-        return true;
-    }
-    return false;
-}
-
-void cmek_inventory_finish_bindings(struct cmek_inventory *inventory)
-{
-    for (size_t i = 0; i < inventory->unbound.count; i++)
-        cmek_node_unbind(inventory->unbound.items[i].node->canonical,
-                         &inventory->unbound.items[i].binding);
-}
