@@ -77,6 +77,25 @@ START_TEST(many_keys_come_back_in_insertion_order)
 }
 END_TEST
 
+START_TEST(what_is_put_during_a_walk_comes_at_its_end)
+{
+    struct cmek_map map = {0};
+    char key[32];
+    int seen = 0;
+    cmek_map_put(&map, "0", &one);
+    for (const struct cmek_map_entry *e = cmek_map_first(&map); e; e = cmek_map_next(e)) {
+        snprintf(key, sizeof key, "%d", seen++);
+        ck_assert_str_eq(cmek_map_key(e), key);
+        snprintf(key, sizeof key, "%d", seen);
+        if (seen < 1000) /* through several growths */
+            cmek_map_put(&map, key, &two);
+        ck_assert_ptr_eq(cmek_map_get(&map, "0"), &one);
+    }
+    ck_assert_int_eq(seen, 1000);
+    cmek_map_done(&map);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("base/map");
@@ -85,6 +104,7 @@ int main(void)
     tcase_add_test(tests, what_is_put_is_found_and_nothing_else);
     tcase_add_test(tests, a_second_put_replaces_and_keeps_the_place);
     tcase_add_test(tests, many_keys_come_back_in_insertion_order);
+    tcase_add_test(tests, what_is_put_during_a_walk_comes_at_its_end);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
