@@ -29,8 +29,8 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
     if (!inventory)
         return;
     for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
-        struct cmek_node *node = cmek_map_value(e);
-        CMEK_VEC_DONE(&node->bindings);
+        const struct cmek_node *node = cmek_map_value(e);
+        free(node->extras->bindings.items);
     }
     struct cmek_map *maps[] = {
         &inventory->strings,
@@ -73,42 +73,6 @@ const char *cmek_inventory_intern(struct cmek_inventory *inventory, const char *
 static const char *keep(struct cmek_inventory *inventory, const char *text)
 {
     return text ? cmek_arena_strdup(&inventory->arena, text) : NULL;
-}
-
-struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref)
-{
-    struct cmek_node *node = cmek_map_get(&inventory->nodes, ref);
-    if (node)
-        return node;
-    enum cmek_node_kind kind;
-    const char *id;
-    if (!cmek_node_ref_parse(ref, &kind, &id))
-        return NULL;
-    node = cmek_arena_alloc(&inventory->arena, sizeof *node);
-    node->kind = kind;
-    node->ref = cmek_arena_strdup(&inventory->arena, ref);
-    node->canonical = node;
-    cmek_map_put_borrowed(&inventory->nodes, node->ref, node);
-    return node;
-}
-
-struct cmek_chain *cmek_inventory_chain(struct cmek_inventory *inventory,
-                                        struct cmek_node *const *nodes, size_t count,
-                                        bool is_complete)
-{
-    struct cmek_chain **list = count > 0 ? &nodes[0]->chains : &inventory->nowhere;
-    const size_t size = count * sizeof(struct cmek_node *);
-    for (struct cmek_chain *chain = *list; chain; chain = chain->next)
-        if (chain->count == count && chain->is_complete == is_complete &&
-            (count == 0 || memcmp(chain->nodes, nodes, size) == 0))
-            return chain;
-    struct cmek_chain *chain = cmek_arena_alloc(&inventory->arena, sizeof *chain + size);
-    struct cmek_node **copy = (struct cmek_node **)(chain + 1);
-    for (size_t i = 0; i < count; i++)
-        copy[i] = nodes[i];
-    *chain = (struct cmek_chain){copy, count, is_complete, 0, NULL, *list};
-    *list = chain;
-    return chain;
 }
 
 /* The `ancestors` of an asset as a chain of raw nodes; NULL when none are given. An entry that is
@@ -203,10 +167,14 @@ static void place_resource(struct cmek_inventory *inventory, const struct cmek_r
 }
 
 static const struct cmek_resource_extras *resource_extras(struct cmek_inventory *inventory,
-                                                          const struct cmek_resource_data *data)
+                                                          const struct cmek_record *record)
 {
-    if (data->more_keys.count == 0 && !data->keyless_place && !data->other_key)
-        return NULL;
+    static const struct cmek_resource_extras none;
+    const struct cmek_resource_data *data = &record->data.resource;
+    size_t label_count = inventory->keep_labels ? data->label_count : 0;
+    if (data->more_keys.count == 0 && !data->keyless_place && !data->other_key &&
+        !record->planned && label_count == 0)
+        return &none;
     struct cmek_resource_extras *extras = cmek_arena_alloc(&inventory->arena, sizeof *extras);
     struct cmek_key **keys =
         cmek_arena_array(&inventory->arena, data->more_keys.count, sizeof(struct cmek_key *));
@@ -216,6 +184,9 @@ static const struct cmek_resource_extras *resource_extras(struct cmek_inventory 
     extras->key_count = data->more_keys.count;
     extras->keyless_place = keep(inventory, data->keyless_place);
     extras->other_key = data->other_key;
+    extras->planned = cmek_inventory_keep_planned(inventory, record->planned);
+    extras->labels = label_count > 0 ? keep_labels(inventory, data) : NULL;
+    extras->label_count = label_count;
     return extras;
 }
 
@@ -230,7 +201,7 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
         *CMEK_VEC_ADD(&inventory->resource_list) = resource;
     }
     if (record->is_deleted) { /* kept until finish: it may be known by another form of its name */
-        resource->planned = cmek_inventory_keep_planned(inventory, record->planned);
+        resource->extras = resource_extras(inventory, record);
         resource->is_gone = true;
         return;
     }
@@ -242,20 +213,15 @@ static void add_resource(struct cmek_inventory *inventory, const struct cmek_rec
     /* Read again by its name alone, it lies where it lay. */
     if (!resource->lags || record->lags || record->has_ancestors || !resource->project)
         place_resource(inventory, record, resource);
-    resource->planned = cmek_inventory_keep_planned(inventory, record->planned);
     resource->is_gone = false;
     resource->key = data->kms_key ? cmek_inventory_key(inventory, data->kms_key) : NULL;
-    resource->extras = resource_extras(inventory, data);
+    resource->extras = resource_extras(inventory, record);
     resource->location = cmek_inventory_intern(inventory, data->location);
     resource->created_at = keep(inventory, data->created_at);
     resource->updated = record->updated;
     resource->has_data = record->has_data;
     resource->is_truncated = record->truncated || !record->has_data || data->key_unreadable;
     resource->google_keys_refused = data->google_keys_refused;
-    if (inventory->keep_labels) {
-        resource->labels = keep_labels(inventory, data);
-        resource->label_count = data->label_count;
-    }
     resource->is_excepted = data->is_excepted;
     resource->lags = record->lags;
 }
@@ -290,6 +256,15 @@ static struct cmek_node *node_of_record(struct cmek_inventory *inventory,
     return ref ? cmek_inventory_node(inventory, ref) : NULL;
 }
 
+/* Many a project is called by its id. */
+static const char *display_name(struct cmek_inventory *inventory, const struct cmek_node *node,
+                                const char *text)
+{
+    if (text && cmek_str_eq(text, node->id))
+        return node->id;
+    return cmek_str_eq(text, node->display_name) ? node->display_name : keep(inventory, text);
+}
+
 static void add_node(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     struct cmek_node *node = node_of_record(inventory, record);
@@ -317,7 +292,7 @@ static void add_node(struct cmek_inventory *inventory, const struct cmek_record 
     if (!cmek_str_eq(node->id, record->data.node.id))
         node->id = keep(inventory, record->data.node.id);
     node->parent = cmek_inventory_intern(inventory, record->data.node.parent);
-    node->display_name = cmek_inventory_intern(inventory, record->data.node.display_name);
+    node->display_name = display_name(inventory, node, record->data.node.display_name);
 }
 
 static void add_service(struct cmek_inventory *inventory, const struct cmek_record *record)
@@ -339,7 +314,8 @@ static void add_settings(struct cmek_inventory *inventory, const struct cmek_rec
     const struct cmek_registry_settings_data *data = &record->data.settings;
     struct cmek_node *node = data->project ? cmek_inventory_node(inventory, data->project) : NULL;
     if (node && data->redirection)
-        node->redirection = cmek_inventory_intern(inventory, data->redirection);
+        cmek_inventory_extras(inventory, node)->redirection =
+            cmek_inventory_intern(inventory, data->redirection);
 }
 
 static void add_collection(struct cmek_inventory *inventory,

@@ -43,25 +43,9 @@ struct cmek_unbound {
     struct cmek_tag_binding binding;
 };
 
-/** An organization, folder or project. */
-struct cmek_node {
-    enum cmek_node_kind kind;
-    const char *ref;             /* "projects/123", "folders/2" */
-    const char *number, *id;     /* of a project; NULL: not known */
-    struct cmek_node *canonical; /* another node for the same project, or itself */
-    bool is_listed;              /* its own asset was seen */
-    bool is_known;               /* … with data */
-    bool is_context;             /* outside the scope, there for a key's sake */
-    bool has_gcr_topic;
-    bool is_created; /* only a plan makes it: nothing is set there yet */
-    struct cmek_time updated;
-    const char *parent;             /* "folders/2", from its asset */
-    const char *display_name;       /* what people call it, or NULL */
-    const struct cmek_chain *given; /* the `ancestors` of its own asset, or NULL */
-    const struct cmek_chain *chain; /* itself up to the organization; set by finish */
-    struct cmek_chain *chains;      /* all that begin with it, as given and resolved */
-
-    /* NULL: none is set here. Few nodes have any, so they do not make every node large. */
+/** What few nodes have, so that the others need not carry it. */
+struct cmek_node_extras {
+    /* NULL: none is set here. */
     struct cmek_policy_slot *policies[CMEK_CONSTRAINT_COUNT_]; /* v2 */
     struct cmek_policy_slot
         *v1_policies[CMEK_CONSTRAINT_COUNT_]; /* used when the inventory has no v2 at all */
@@ -72,7 +56,6 @@ struct cmek_node {
     CMEK_VEC(struct cmek_tag_binding) bindings;
     const char *tags_unreadable;
 
-    unsigned services_known, services_enabled; /* bits 1 << enum cmek_enabled_service */
     const char *services_unreadable;
     const char *redirection; /* legacyRedirectionState, or NULL */
     const char *settings_unreadable;
@@ -80,19 +63,41 @@ struct cmek_node {
     const char *unlisted_reason;   /* why resources of `unlisted` could not all be listed */
     unsigned unlisted;             /* bits 1 << enum cmek_registry_service */
     const char *children_unlisted; /* why folders or projects below may be missing, or NULL */
-    size_t order; /* among the projects by id (or reference, where that is not known), from 1; set
-                     by finish */
+};
+
+/** An organization, folder or project. There may be a hundred thousand: what not nearly all of them
+ * have is an extra. */
+struct cmek_node {
+    enum cmek_node_kind kind;
+    unsigned order; /* among the projects by id (or reference, where that is not known), from 1; set
+                       by finish */
+    const char *ref;             /* "projects/123", "folders/2" */
+    const char *number, *id;     /* of a project; NULL: not known */
+    struct cmek_node *canonical; /* another node for the same project, or itself */
+    bool is_listed;              /* its own asset was seen */
+    bool is_known;               /* … with data */
+    bool is_context;             /* outside the scope, there for a key's sake */
+    bool has_gcr_topic;
+    bool is_created; /* only a plan makes it: nothing is set there yet */
+    struct cmek_time updated;
+    const char *parent;                        /* "folders/2", from its asset */
+    const char *display_name;                  /* what people call it, or NULL */
+    const struct cmek_chain *given;            /* the `ancestors` of its own asset, or NULL */
+    const struct cmek_chain *chain;            /* itself up to the organization; set by finish */
+    struct cmek_chain *chains;                 /* all that begin with it, as given and resolved */
+    unsigned services_known, services_enabled; /* bits 1 << enum cmek_enabled_service */
+    const struct cmek_node_extras *extras; /* never NULL: where it has none, all zero and shared */
 };
 
 /** A path from a project (or whatever a resource lies in) up towards its organization. */
 struct cmek_chain {
-    struct cmek_node *const *nodes; /* nearest first, canonical */
-    size_t count;
+    unsigned count;   /* of nodes */
+    unsigned index;   /* 0 … chain_count-1: a place in a table of the caller's */
     bool is_complete; /* nothing above the last node is missing */
-    size_t index;     /* 0 … chain_count-1: a place in a table of the caller's */
     const struct cmek_chain
         *resolved; /* the same with canonical nodes, itself when they are; set by finish */
-    struct cmek_chain *next; /* another one that begins with the same node */
+    struct cmek_chain *next;   /* another one that begins with the same node */
+    struct cmek_node *nodes[]; /* nearest first, canonical */
 };
 
 /** A CryptoKey that is used or described. */
@@ -114,6 +119,9 @@ struct cmek_resource_extras {
     size_t key_count;
     const char *keyless_place;              /* that lacks a key while others have one, or NULL */
     const struct cmek_other_key *other_key; /* what is set in a missing key's stead, or NULL */
+    const struct cmek_planned *planned;     /* a plan speaks of it; NULL: it exists, and stays */
+    const struct cmek_label *labels;        /* kept only where inventory.keep_labels says so */
+    size_t label_count;
 };
 
 /** A resource that holds data. */
@@ -123,12 +131,9 @@ struct cmek_resource {
     const struct cmek_chain *chain; /* before finish: its given ancestors, or NULL */
     struct cmek_node *project;      /* canonical; NULL: not known. Before finish: a reference */
     struct cmek_key *key;           /* the first; NULL: none shown */
-    const struct cmek_resource_extras *extras; /* or NULL */
+    const struct cmek_resource_extras *extras; /* never NULL, as those of nodes */
     const char *location, *created_at;
-    const struct cmek_label *labels; /* kept only where inventory.keep_labels says so */
-    size_t label_count;
     struct cmek_time updated;
-    const struct cmek_planned *planned; /* a plan speaks of it; NULL: it exists, and stays */
     bool has_data, is_truncated, google_keys_refused;
     bool lags;          /* cmek_record.lags */
     bool is_gone;       /* dropped, or deleted by a plan; finish leaves it out */
@@ -322,6 +327,11 @@ void cmek_inventory_add_binding(struct cmek_inventory *inventory, const struct c
 struct cmek_strings cmek_inventory_keep_strings(struct cmek_inventory *inventory,
                                                 struct cmek_strings strings);
 struct cmek_node *cmek_inventory_node(struct cmek_inventory *inventory, const char *ref);
+/** The extras of nodes that have none of their own. */
+extern const struct cmek_node_extras cmek_node_no_extras;
+/** A node's own extras, to be written to. */
+struct cmek_node_extras *cmek_inventory_extras(struct cmek_inventory *inventory,
+                                               struct cmek_node *node);
 /** The key of a name, with or without a version. */
 struct cmek_key *cmek_inventory_key(struct cmek_inventory *inventory, const char *name);
 /** Marks what a broken listing leaves unknown; inventory_partial.c. */

@@ -9,17 +9,18 @@
 /* What cannot be read makes a value unknown; which one, the operation says. */
 static const struct {
     const char *operation;
-    size_t offset; /* of the error word in struct cmek_node */
+    size_t offset; /* of the error word in struct cmek_node_extras */
 } parts[CMEK_NODE_PART_COUNT_] = {
     [CMEK_NODE_POLICIES] = {"orgpolicy.policies.list",
-                            offsetof(struct cmek_node, policies_unreadable)},
+                            offsetof(struct cmek_node_extras, policies_unreadable)},
     [CMEK_NODE_TAGS] = {"cloudresourcemanager.effectiveTags.list",
-                        offsetof(struct cmek_node, tags_unreadable)},
+                        offsetof(struct cmek_node_extras, tags_unreadable)},
     [CMEK_NODE_SERVICES] = {"serviceusage.services.batchGet",
-                            offsetof(struct cmek_node, services_unreadable)},
+                            offsetof(struct cmek_node_extras, services_unreadable)},
     [CMEK_NODE_SETTINGS] = {"artifactregistry.projectSettings.get",
-                            offsetof(struct cmek_node, settings_unreadable)},
-    [CMEK_NODE_TOPICS] = {"pubsub.topics.list", offsetof(struct cmek_node, topics_unreadable)},
+                            offsetof(struct cmek_node_extras, settings_unreadable)},
+    [CMEK_NODE_TOPICS] = {"pubsub.topics.list",
+                          offsetof(struct cmek_node_extras, topics_unreadable)},
 };
 
 const char *cmek_node_operation(enum cmek_node_part part)
@@ -30,15 +31,17 @@ const char *cmek_node_operation(enum cmek_node_part part)
 const char *cmek_node_unreadable(const struct cmek_node *node, enum cmek_node_part part)
 {
     const char *error;
-    memcpy(&error, (const char *)node + parts[part].offset, sizeof error);
+    memcpy(&error, (const char *)node->extras + parts[part].offset, sizeof error);
     return error;
 }
 
-static void set_unreadable(struct cmek_node *node, const char *operation, const char *error)
+static void set_unreadable(struct cmek_inventory *inventory, struct cmek_node *node,
+                           const char *operation, const char *error)
 {
     for (size_t i = 0; i < CMEK_NODE_PART_COUNT_; i++)
         if (cmek_str_eq(operation, parts[i].operation))
-            memcpy((char *)node + parts[i].offset, &error, sizeof error);
+            memcpy((char *)cmek_inventory_extras(inventory, node) + parts[i].offset, &error,
+                   sizeof error);
 }
 
 /* What lists the resources of Container Registry's services. */
@@ -84,18 +87,20 @@ static void note_unlisted(struct cmek_inventory *inventory, const char *scope, u
         cmek_inventory_node(inventory, cmek_arena_strndup(&inventory->arena, scope, length));
     if (!project)
         return;
-    project->unlisted |= services;
-    project->unlisted_reason = error;
+    struct cmek_node_extras *extras = cmek_inventory_extras(inventory, project);
+    extras->unlisted |= services;
+    extras->unlisted_reason = error;
 }
 
 /* Below a node other than a project. */
-static void note_children(struct cmek_node *node, const char *operation, const char *error)
+static void note_children(struct cmek_inventory *inventory, struct cmek_node *node,
+                          const char *operation, const char *error)
 {
     static const char *const lists[] = {"cloudresourcemanager.folders.list",
                                         "cloudresourcemanager.projects.list", CMEK_OPERATION_SCAN};
     for (size_t i = 0; node->kind != CMEK_NODE_PROJECT && i < sizeof lists / sizeof *lists; i++)
         if (strcmp(operation, lists[i]) == 0)
-            node->children_unlisted = error;
+            cmek_inventory_extras(inventory, node)->children_unlisted = error;
 }
 
 static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_gap_data *gap)
@@ -111,8 +116,8 @@ static void note_unreadable(struct cmek_inventory *inventory, const struct cmek_
     struct cmek_node *node = cmek_inventory_node(inventory, gap->scope);
     if (!node)
         return;
-    set_unreadable(node, gap->operation, error);
-    note_children(node, gap->operation, error);
+    set_unreadable(inventory, node, gap->operation, error);
+    note_children(inventory, node, gap->operation, error);
     cmek_inventory_note_partial(inventory, gap, node, error);
 }
 

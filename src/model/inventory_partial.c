@@ -40,37 +40,39 @@ void cmek_inventory_note_partial(struct cmek_inventory *inventory, const struct 
     };
 }
 
-static void mark(struct cmek_node *node, const struct cmek_partial_listing *listing)
+static void mark(struct cmek_node_extras *extras, const struct cmek_partial_listing *listing)
 {
     unsigned parts = parts_of(listing->operation);
     const struct {
         enum part part;
         const char **slot;
     } slots[] = {
-        {PART_POLICIES, &node->policies_unreadable}, {PART_TAGS, &node->tags_unreadable},
-        {PART_SERVICES, &node->services_unreadable}, {PART_RESOURCES, &node->topics_unreadable},
-        {PART_RESOURCES, &node->unlisted_reason},
+        {PART_POLICIES, &extras->policies_unreadable}, {PART_TAGS, &extras->tags_unreadable},
+        {PART_SERVICES, &extras->services_unreadable}, {PART_RESOURCES, &extras->topics_unreadable},
+        {PART_RESOURCES, &extras->unlisted_reason},
     };
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
         if ((parts & slots[i].part) && !*slots[i].slot)
             *slots[i].slot = listing->error;
     if (parts & PART_RESOURCES)
-        node->unlisted = CMEK_REGISTRY_ALL;
+        extras->unlisted = CMEK_REGISTRY_ALL;
 }
 
 /* From the scope down to where the chain begins. */
-static void mark_chain(const struct cmek_chain *chain, const struct cmek_partial_listing *listing)
+static void mark_chain(struct cmek_inventory *inventory, const struct cmek_chain *chain,
+                       const struct cmek_partial_listing *listing)
 {
     size_t at = 0;
     while (at < chain->count && chain->nodes[at] != listing->scope->canonical)
         at++;
     for (size_t i = 0; at < chain->count && i <= at; i++)
-        mark(chain->nodes[i], listing);
+        mark(cmek_inventory_extras(inventory, chain->nodes[i]), listing);
 }
 
 void cmek_inventory_resolve_partial(struct cmek_inventory *inventory)
 {
     for (size_t i = 0; i < inventory->partial_listings.count; i++)
         for (size_t k = 0; k < inventory->chains.count; k++)
-            mark_chain(inventory->chains.items[k], &inventory->partial_listings.items[i]);
+            mark_chain(inventory, inventory->chains.items[k],
+                       &inventory->partial_listings.items[i]);
 }

@@ -60,10 +60,11 @@ void cmek_inventory_add_policy(struct cmek_inventory *inventory, const struct cm
     struct cmek_node *node = data->node ? cmek_inventory_node(inventory, data->node) : NULL;
     if (!node || data->constraint == CMEK_CONSTRAINT_COUNT_)
         return;
-    set_policy(inventory, &node->policies[data->constraint], record, &data->policy,
+    struct cmek_node_extras *extras = cmek_inventory_extras(inventory, node);
+    set_policy(inventory, &extras->policies[data->constraint], record, &data->policy,
                record->has_data);
     if (record->planned) /* whichever of the two the others turn out to be */
-        set_policy(inventory, &node->v1_policies[data->constraint], record, &data->policy,
+        set_policy(inventory, &extras->v1_policies[data->constraint], record, &data->policy,
                    record->has_data);
 }
 
@@ -79,7 +80,8 @@ void cmek_inventory_add_v1_policies(struct cmek_inventory *inventory,
     struct cmek_node *node = ref ? cmek_inventory_node(inventory, ref) : NULL;
     for (size_t i = 0; node && i < record->v1_policy_count; i++) {
         struct cmek_policy policy = {.live = record->v1_policies[i].spec};
-        set_policy(inventory, &node->v1_policies[record->v1_policies[i].constraint], record,
+        struct cmek_node_extras *extras = cmek_inventory_extras(inventory, node);
+        set_policy(inventory, &extras->v1_policies[record->v1_policies[i].constraint], record,
                    &policy, true);
     }
 }

@@ -175,7 +175,7 @@ static void write_node_asset(struct cmek_inventory_writer *writer, const struct 
 static void write_policy(struct cmek_inventory_writer *writer, const struct cmek_node *node,
                          enum cmek_constraint constraint)
 {
-    const struct cmek_policy_slot *slot = node->policies[constraint];
+    const struct cmek_policy_slot *slot = node->extras->policies[constraint];
     if (!slot)
         return;
     const char *name = cmek_constraint_name(constraint) + sizeof "constraints/" - 1;
@@ -200,7 +200,7 @@ static void write_v1_policies(struct cmek_inventory_writer *writer, const struct
         record.asset_type = "cmekscan.dev/Node";
     }
     for (enum cmek_constraint i = 0; i < CMEK_CONSTRAINT_COUNT_; i++) {
-        const struct cmek_policy_slot *slot = node->v1_policies[i];
+        const struct cmek_policy_slot *slot = node->extras->v1_policies[i];
         if (!slot)
             continue;
         policies[record.v1_policy_count++] = (struct cmek_v1_policy){i, slot->policy.live};
@@ -220,8 +220,8 @@ static void write_v1_policies(struct cmek_inventory_writer *writer, const struct
 static void write_bindings(struct cmek_inventory_writer *writer, const struct cmek_node *node)
 {
     const char *kind_end = strchr(node->ref, '/');
-    for (size_t i = 0; i < node->bindings.count; i++) {
-        const struct cmek_tag_binding *binding = &node->bindings.items[i];
+    for (size_t i = 0; i < node->extras->bindings.count; i++) {
+        const struct cmek_tag_binding *binding = &node->extras->bindings.items[i];
         struct cmek_record record = record_of(
             CMEK_ASSET_TAG_BINDING,
             cmek_arena_printf(
@@ -250,14 +250,15 @@ static void write_services(struct cmek_inventory_writer *writer, const struct cm
             (struct cmek_service_data){node->ref, i, node->services_enabled >> i & 1};
         emit(writer, &record);
     }
-    if (!node->redirection)
+    if (!node->extras->redirection)
         return;
     struct cmek_record record =
         record_of(CMEK_ASSET_REGISTRY_SETTINGS,
                   cmek_arena_printf(&writer->arena,
                                     "//artifactregistry.googleapis.com/%s/projectSettings",
                                     node->ref));
-    record.data.settings = (struct cmek_registry_settings_data){node->ref, node->redirection};
+    record.data.settings =
+        (struct cmek_registry_settings_data){node->ref, node->extras->redirection};
     emit(writer, &record);
 }
 
@@ -275,17 +276,17 @@ static void write_failures(struct cmek_inventory_writer *writer, const struct cm
 /* Which resources could not all be listed. After the other failures: the last error word counts. */
 static void write_unlisted(struct cmek_inventory_writer *writer, const struct cmek_node *node)
 {
-    const char *error = node->unlisted_reason;
-    if (node->unlisted == CMEK_REGISTRY_ALL) {
+    const char *error = node->extras->unlisted_reason;
+    if (node->extras->unlisted == CMEK_REGISTRY_ALL) {
         write_failure(writer, node->ref, CMEK_OPERATION_SCAN, error,
                       find_gap_of(writer, node, CMEK_OPERATION_SCAN));
         return;
     }
     for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++) {
         const char *operation = cmek_listing_operation(i);
-        bool is_written = node->topics_unreadable &&
+        bool is_written = node->extras->topics_unreadable &&
                           cmek_str_eq(operation, cmek_node_operation(CMEK_NODE_TOPICS));
-        if (!is_written && (node->unlisted >> i & 1))
+        if (!is_written && (node->extras->unlisted >> i & 1))
             write_failure(writer, node->ref, operation, error,
                           find_gap_of(writer, node, operation));
     }
@@ -348,6 +349,8 @@ static void give_extras(struct cmek_inventory_writer *writer,
     data->more_keys = (struct cmek_strings){keys, extras->key_count};
     data->keyless_place = extras->keyless_place;
     data->other_key = extras->other_key;
+    data->labels = extras->labels;
+    data->label_count = extras->label_count;
 }
 
 void cmek_inventory_write_resource(struct cmek_inventory_writer *writer,
@@ -365,11 +368,8 @@ void cmek_inventory_write_resource(struct cmek_inventory_writer *writer,
         .google_keys_refused = resource->google_keys_refused,
         .created_at = resource->created_at,
         .location = resource->location,
-        .labels = resource->labels,
-        .label_count = resource->label_count,
     };
-    if (resource->extras)
-        give_extras(writer, resource->extras, &record.data.resource);
+    give_extras(writer, resource->extras, &record.data.resource);
     if (resource->project && resource->chain == resource->project->chain)
         record.parent = resource->project->ref;
     else

@@ -32,14 +32,18 @@ void cmek_inventory_add_tag(struct cmek_inventory *inventory, struct cmek_map *t
     tag->has_data = record->has_data;
 }
 
-static bool unbind(struct cmek_node *node, const struct cmek_tag_binding *binding)
+static bool unbind(struct cmek_inventory *inventory, struct cmek_node *node,
+                   const struct cmek_tag_binding *binding)
 {
-    for (size_t i = 0; i < node->bindings.count; i++) {
-        const struct cmek_tag_binding *at = &node->bindings.items[i];
+    if (node->extras->bindings.count == 0)
+        return false;
+    struct cmek_node_extras *extras = cmek_inventory_extras(inventory, node);
+    for (size_t i = 0; i < extras->bindings.count; i++) {
+        const struct cmek_tag_binding *at = &extras->bindings.items[i];
         if (!cmek_str_eq(at->value, binding->value) ||
             !cmek_str_eq(at->value_namespaced, binding->value_namespaced))
             continue;
-        node->bindings.items[i] = node->bindings.items[--node->bindings.count];
+        extras->bindings.items[i] = extras->bindings.items[--extras->bindings.count];
         return true;
     }
     return false;
@@ -50,7 +54,7 @@ static void remove_binding(struct cmek_inventory *inventory, struct cmek_node *n
                            const struct cmek_tag_binding_data *data)
 {
     struct cmek_tag_binding binding = {data->value, data->value_namespaced};
-    if (!node || unbind(node, &binding))
+    if (!node || unbind(inventory, node, &binding))
         return;
     binding.value = cmek_inventory_intern(inventory, data->value);
     binding.value_namespaced = cmek_inventory_intern(inventory, data->value_namespaced);
@@ -78,15 +82,16 @@ void cmek_inventory_add_binding(struct cmek_inventory *inventory, const struct c
         remove_binding(inventory, node, data);
     if (!node || record->is_deleted)
         return;
-    if (node->bindings.count >= CMEK_LIMIT_TAG_BINDINGS) {
-        node->tags_unreadable = "too-many-tags";
+    struct cmek_node_extras *extras = cmek_inventory_extras(inventory, node);
+    if (extras->bindings.count >= CMEK_LIMIT_TAG_BINDINGS) {
+        extras->tags_unreadable = "too-many-tags";
         return;
     }
-    for (size_t i = 0; i < node->bindings.count; i++)
-        if (cmek_str_eq(node->bindings.items[i].value, data->value) &&
-            cmek_str_eq(node->bindings.items[i].value_namespaced, data->value_namespaced))
+    for (size_t i = 0; i < extras->bindings.count; i++)
+        if (cmek_str_eq(extras->bindings.items[i].value, data->value) &&
+            cmek_str_eq(extras->bindings.items[i].value_namespaced, data->value_namespaced))
             return;
-    *CMEK_VEC_ADD(&node->bindings) =
+    *CMEK_VEC_ADD(&extras->bindings) =
         (struct cmek_tag_binding){cmek_inventory_intern(inventory, data->value),
                                   cmek_inventory_intern(inventory, data->value_namespaced)};
 }
@@ -94,5 +99,6 @@ void cmek_inventory_add_binding(struct cmek_inventory *inventory, const struct c
 void cmek_inventory_finish_bindings(struct cmek_inventory *inventory)
 {
     for (size_t i = 0; i < inventory->unbound.count; i++)
-        unbind(inventory->unbound.items[i].node->canonical, &inventory->unbound.items[i].binding);
+        unbind(inventory, inventory->unbound.items[i].node->canonical,
+               &inventory->unbound.items[i].binding);
 }

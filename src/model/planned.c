@@ -36,7 +36,7 @@ const struct cmek_planned *cmek_chain_planned_policy(const struct cmek_inventory
 static void doubt(struct cmek_inventory *inventory, struct cmek_node *node)
 {
     for (enum cmek_constraint i = 0; i < CMEK_CONSTRAINT_COUNT_; i++) {
-        if (node->policies[i] || node->is_created || node->canonical != node)
+        if (node->extras->policies[i] || node->is_created || node->canonical != node)
             continue;
         struct cmek_policy_slot *slot = cmek_arena_alloc(&inventory->arena, sizeof *slot);
         slot->policy.live.state = CMEK_SPEC_UNREADABLE;
@@ -45,7 +45,7 @@ static void doubt(struct cmek_inventory *inventory, struct cmek_node *node)
             "the plan does not show which policy is set at %s; give --assets or a live scope "
             "beside it",
             node->ref);
-        node->policies[i] = slot;
+        cmek_inventory_extras(inventory, node)->policies[i] = slot;
     }
 }
 
@@ -73,7 +73,7 @@ static const char *renamed(struct cmek_arena *arena, const char *name, const cha
 static void drop_namesake(struct cmek_inventory *inventory, const char *name)
 {
     struct cmek_resource *namesake = name ? cmek_map_get(&inventory->resources, name) : NULL;
-    if (namesake && !namesake->planned)
+    if (namesake && !namesake->extras->planned)
         namesake->is_gone = true;
 }
 
@@ -99,6 +99,6 @@ static void drop_namesakes(struct cmek_inventory *inventory, const char *name)
 void cmek_inventory_mark_superseded(struct cmek_inventory *inventory)
 {
     for (size_t i = 0; inventory->has_plan && i < inventory->resource_list.count; i++)
-        if (inventory->resource_list.items[i]->planned)
+        if (inventory->resource_list.items[i]->extras->planned)
             drop_namesakes(inventory, inventory->resource_list.items[i]->name);
 }

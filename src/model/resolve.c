@@ -26,16 +26,13 @@ static void merge_slots(struct cmek_policy_slot **into, struct cmek_policy_slot 
     }
 }
 
-/* Moves what was said of `projects/ID` to the node of the same project's number. */
-static void merge_node(struct cmek_node *into, struct cmek_node *from)
+static void merge_extras(struct cmek_node_extras *into, struct cmek_node_extras *from)
 {
     merge_slots(into->policies, from->policies);
     merge_slots(into->v1_policies, from->v1_policies);
     for (size_t i = 0; i < from->bindings.count; i++)
         *CMEK_VEC_ADD(&into->bindings) = from->bindings.items[i];
     from->bindings.count = 0; /* they may be merged once more */
-    into->services_enabled |= from->services_enabled & ~into->services_known;
-    into->services_known |= from->services_known;
     if (!into->redirection)
         into->redirection = from->redirection;
     into->unlisted |= from->unlisted;
@@ -52,6 +49,17 @@ static void merge_node(struct cmek_node *into, struct cmek_node *from)
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (!*reasons[i].into)
             *reasons[i].into = reasons[i].from;
+}
+
+/* Moves what was said of `projects/ID` to the node of the same project's number. */
+static void merge_node(struct cmek_inventory *inventory, struct cmek_node *into,
+                       struct cmek_node *from)
+{
+    if (from->extras != &cmek_node_no_extras)
+        merge_extras(cmek_inventory_extras(inventory, into),
+                     cmek_inventory_extras(inventory, from));
+    into->services_enabled |= from->services_enabled & ~into->services_known;
+    into->services_known |= from->services_known;
     from->canonical = into;
 }
 
@@ -68,7 +76,7 @@ static void unify_projects(struct cmek_inventory *inventory)
         char *ref = cmek_arena_printf(&inventory->scratch, "projects/%s", node->id);
         struct cmek_node *alias = cmek_map_get(&inventory->nodes, ref);
         if (alias && alias != node && (!alias->is_known || !alias->number))
-            merge_node(node, alias);
+            merge_node(inventory, node, alias);
     }
 }
 
@@ -102,7 +110,7 @@ static void note_unmapped(struct cmek_inventory *inventory)
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
             inventory->unmapped[by_number].policies[c] |=
                 cmek_node_policy(inventory, node, c) != NULL;
-        inventory->unmapped[by_number].bindings |= node->bindings.count > 0;
+        inventory->unmapped[by_number].bindings |= node->extras->bindings.count > 0;
     }
 }
 
@@ -114,7 +122,7 @@ static const struct cmek_chain *canonical_chain(struct cmek_inventory *inventory
     struct cmek_chain *chain = cmek_inventory_chain(inventory, nodes, count, is_complete);
     if (chain->resolved != chain) {
         chain->resolved = chain;
-        chain->index = inventory->chains.count;
+        chain->index = (unsigned)inventory->chains.count;
         *CMEK_VEC_ADD(&inventory->chains) = chain;
     }
     return chain;
@@ -253,7 +261,7 @@ static void order_projects(struct cmek_inventory *inventory)
         qsort(inventory->project_list.items, inventory->project_list.count,
               sizeof(struct cmek_node *), compare_projects);
     for (size_t i = 0; i < inventory->project_list.count; i++)
-        inventory->project_list.items[i]->order = i + 1;
+        inventory->project_list.items[i]->order = (unsigned)i + 1;
 }
 
 /* Resources that lie in no known project come first. */
@@ -340,7 +348,8 @@ const struct cmek_policy_slot *cmek_node_policy(const struct cmek_inventory *inv
                                                 const struct cmek_node *node,
                                                 enum cmek_constraint constraint)
 {
-    return inventory->has_v2_policies ? node->policies[constraint] : node->v1_policies[constraint];
+    return inventory->has_v2_policies ? node->extras->policies[constraint]
+                                      : node->extras->v1_policies[constraint];
 }
 
 bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const struct cmek_node *node,
@@ -353,7 +362,7 @@ bool cmek_node_may_have_policy(const struct cmek_inventory *inventory, const str
 bool cmek_node_may_have_bindings(const struct cmek_inventory *inventory,
                                  const struct cmek_node *node)
 {
-    return cmek_node_is_unmapped(node) && node->bindings.count == 0 &&
+    return cmek_node_is_unmapped(node) && node->extras->bindings.count == 0 &&
            inventory->unmapped[!node->number].bindings;
 }
 

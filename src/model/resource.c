@@ -4,9 +4,7 @@
 
 size_t cmek_resource_key_count(const struct cmek_resource *resource)
 {
-    if (!resource->key)
-        return 0;
-    return 1 + (resource->extras ? resource->extras->key_count : 0);
+    return resource->key ? 1 + resource->extras->key_count : 0;
 }
 
 struct cmek_key *cmek_resource_key(const struct cmek_resource *resource, size_t index)
@@ -16,13 +14,13 @@ struct cmek_key *cmek_resource_key(const struct cmek_resource *resource, size_t 
 
 const char *cmek_resource_noun(const struct cmek_resource *resource)
 {
-    bool has_own = resource->planned && resource->planned->noun;
-    return has_own ? resource->planned->noun : resource->type->noun;
+    bool has_own = resource->extras->planned && resource->extras->planned->noun;
+    return has_own ? resource->extras->planned->noun : resource->type->noun;
 }
 
 bool cmek_resource_lacks_key(const struct cmek_resource *resource)
 {
-    return !resource->key || (resource->extras && resource->extras->keyless_place);
+    return !resource->key || resource->extras->keyless_place;
 }
 
 uint64_t cmek_service_bit(const struct cmek_service *service)

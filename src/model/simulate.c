@@ -18,7 +18,7 @@ struct cmek_node *cmek_inventory_find_node(const struct cmek_inventory *inventor
 static void set_simulated(struct cmek_inventory *inventory, struct cmek_node *node,
                           enum cmek_constraint constraint, const struct cmek_policy_spec *spec)
 {
-    node->simulated[constraint] = spec;
+    cmek_inventory_extras(inventory, node)->simulated[constraint] = spec;
     if (cmek_node_is_unmapped(node))
         inventory->unmapped[node->number != NULL].simulated[constraint] = true;
 }

@@ -31,16 +31,22 @@ enum {
     TAGS_BOUND, /* from here on: combinations of bindings */
 };
 
-struct chain_place {
-    size_t tags;
-    struct reach *reach[CMEK_CONSTRAINT_COUNT_][CMEK_POLICY_MODE_COUNT_];
-    const struct cmek_effective *effective[CMEK_CONSTRAINT_COUNT_][CMEK_POLICY_MODE_COUNT_];
+/* What is known of a chain in one mode. */
+struct reach_row {
+    struct reach *by[CMEK_CONSTRAINT_COUNT_];
+};
+struct effective_row {
+    const struct cmek_effective *by[CMEK_CONSTRAINT_COUNT_];
 };
 
 struct cmek_classes {
     const struct cmek_inventory *inventory;
     struct cmek_arena arena;
-    struct chain_place *chains;                      /* by cmek_chain.index */
+    /* Tables by cmek_chain.index. Of tables of their own, what is not asked for takes no memory:
+     * simulations, tags, the reach of the many chains that others do not pass through. */
+    size_t *tag_states;
+    struct reach_row *reach_rows[CMEK_POLICY_MODE_COUNT_];
+    struct effective_row *effective_rows[CMEK_POLICY_MODE_COUNT_];
     struct reach nothing[2][CMEK_CONSTRAINT_COUNT_]; /* said; [1]: and no ancestor is missing */
     size_t effective_count;
     struct cmek_map reaches;              /* by what the first node says and the reach above it */
@@ -64,13 +70,14 @@ static struct path above(struct path path)
     return (struct path){path.nodes + 1, path.count - 1, path.is_complete};
 }
 
-/* Where results for a path are kept: with its first node, whose own chain it nearly always is. */
-static struct chain_place *place_of(struct cmek_classes *classes, struct path path)
+/* The chain that results for a path are kept with: that of its first node, which the path nearly
+ * always is. */
+static const struct cmek_chain *chain_of(struct path path)
 {
     const struct cmek_chain *chain = path.nodes[0]->chain;
     bool is_own = chain && chain->count == path.count && chain->is_complete == path.is_complete &&
                   memcmp(chain->nodes, path.nodes, path.count * sizeof(struct cmek_node *)) == 0;
-    return is_own ? &classes->chains[chain->index] : NULL;
+    return is_own ? chain : NULL;
 }
 
 /* What conditions ask about */
@@ -106,7 +113,7 @@ static void note_all_conditions(struct cmek_classes *classes)
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++) {
             const struct cmek_node *node = cmek_map_value(e);
             const struct cmek_policy_slot *slot = cmek_node_policy(classes->inventory, node, c);
-            note_conditions(classes, node->simulated[c]);
+            note_conditions(classes, node->extras->simulated[c]);
             for (enum cmek_policy_mode mode = 0; slot && mode < CMEK_POLICY_MODE_COUNT_; mode++)
                 note_conditions(classes, cmek_policy_spec_in(&slot->policy, mode));
         }
@@ -142,8 +149,8 @@ static size_t binding_number(struct cmek_classes *classes, const struct cmek_tag
 static size_t add_bindings(struct cmek_classes *classes, const struct cmek_node *node, size_t state)
 {
     struct cmek_strbuf name = {0};
-    for (size_t i = 0; i < node->bindings.count; i++) {
-        size_t number = binding_number(classes, &node->bindings.items[i]);
+    for (size_t i = 0; i < node->extras->bindings.count; i++) {
+        size_t number = binding_number(classes, &node->extras->bindings.items[i]);
         if (number > 0)
             cmek_strbuf_printf(&name, " %zu", number);
     }
@@ -164,19 +171,19 @@ static size_t tags_of(struct cmek_classes *classes, struct path path)
 {
     if (path.count == 0)
         return path.is_complete ? TAGS_ALL_SEEN : TAGS_ABOVE_NOT_SEEN;
-    struct chain_place *place = place_of(classes, path);
-    if (place && place->tags != TAGS_NOT_LOOKED_AT)
-        return place->tags;
+    const struct cmek_chain *chain = chain_of(path);
+    if (chain && classes->tag_states[chain->index] != TAGS_NOT_LOOKED_AT)
+        return classes->tag_states[chain->index];
     const struct cmek_node *node = path.nodes[0];
     size_t state;
-    if (node->tags_unreadable)
+    if (node->extras->tags_unreadable)
         state = TAGS_UNREADABLE;
     else if (cmek_node_may_have_bindings(classes->inventory, node))
         state = TAGS_DOUBTFUL;
     else
         state = add_bindings(classes, node, tags_of(classes, above(path)));
-    if (place)
-        place->tags = state;
+    if (chain)
+        classes->tag_states[chain->index] = state;
     return state;
 }
 
@@ -239,13 +246,13 @@ static struct reach *reach_of(struct cmek_classes *classes, struct path path, st
 {
     if (path.count == 0)
         return &classes->nothing[path.is_complete][walk.constraint];
-    struct chain_place *place = place_of(classes, path);
-    if (place && place->reach[walk.constraint][walk.mode])
-        return place->reach[walk.constraint][walk.mode];
-    struct reach *reach = reach_from(classes, path, walk);
-    if (place)
-        place->reach[walk.constraint][walk.mode] = reach;
-    return reach;
+    const struct cmek_chain *chain = chain_of(path);
+    if (!chain)
+        return reach_from(classes, path, walk);
+    struct reach **known = &classes->reach_rows[walk.mode][chain->index].by[walk.constraint];
+    if (!*known)
+        *known = reach_from(classes, path, walk);
+    return *known;
 }
 
 static const struct cmek_effective *build(struct cmek_classes *classes,
@@ -284,12 +291,13 @@ const struct cmek_effective *cmek_classes_effective(struct cmek_classes *classes
                                                     enum cmek_policy_mode mode)
 {
     const struct cmek_effective **known =
-        &classes->chains[chain->index].effective[constraint][mode];
+        &classes->effective_rows[mode][chain->index].by[constraint];
     if (*known)
         return *known;
     struct path path = {chain->nodes, chain->count, chain->is_complete};
     struct walk walk = {constraint, mode};
-    struct reach *reach = reach_of(classes, path, walk);
+    struct reach *reach =
+        path.count > 0 ? reach_from(classes, path, walk) : reach_of(classes, path, walk);
     if (reach->has_conditions)
         return *known = conditional(classes, path, reach, chain, walk);
     if (!reach->effective)
@@ -306,7 +314,12 @@ struct cmek_classes *cmek_classes_new(const struct cmek_inventory *inventory)
 {
     struct cmek_classes *classes = cmek_calloc(1, sizeof *classes);
     classes->inventory = inventory;
-    classes->chains = cmek_calloc(inventory->chain_count, sizeof *classes->chains);
+    size_t count = inventory->chain_count;
+    classes->tag_states = cmek_calloc(count, sizeof *classes->tag_states);
+    for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
+        classes->reach_rows[mode] = cmek_calloc(count, sizeof(struct reach_row));
+        classes->effective_rows[mode] = cmek_calloc(count, sizeof(struct effective_row));
+    }
     note_all_conditions(classes);
     return classes;
 }
@@ -323,6 +336,10 @@ void cmek_classes_free(struct cmek_classes *classes)
     cmek_map_done(&classes->tags);
     CMEK_VEC_DONE(&classes->asked);
     cmek_arena_done(&classes->arena);
-    free(classes->chains);
+    for (enum cmek_policy_mode mode = 0; mode < CMEK_POLICY_MODE_COUNT_; mode++) {
+        free(classes->reach_rows[mode]);
+        free(classes->effective_rows[mode]);
+    }
+    free(classes->tag_states);
     free(classes);
 }

@@ -115,9 +115,10 @@ static bool is_hidden(const struct cmek_inventory *inventory, const struct cmek_
     if (cmek_inventory_policies(inventory) == CMEK_POLICIES_NONE) {
         ret_policy->hidden_reason = "policies-not-known";
         ret_policy->hidden = "the input holds no organization policies";
-    } else if (node->policies_unreadable && !cmek_node_policy(inventory, node, constraint)) {
+    } else if (node->extras->policies_unreadable &&
+               !cmek_node_policy(inventory, node, constraint)) {
         /* A list that broke off may have shown this policy before: then it stands. */
-        ret_policy->hidden_reason = node->policies_unreadable;
+        ret_policy->hidden_reason = node->extras->policies_unreadable;
         ret_policy->hidden = "the policies could not be read";
     } else if (may_have) {
         ret_policy->hidden_reason = "policy-unreadable";
@@ -134,7 +135,7 @@ struct cmek_node_policy cmek_node_policy_in(const struct cmek_inventory *invento
 {
     struct cmek_node_policy policy = {0};
     if (mode == CMEK_POLICY_SIMULATED)
-        policy.spec = node->simulated[constraint];
+        policy.spec = node->extras->simulated[constraint];
     if (!policy.spec && !is_hidden(inventory, node, constraint, mode, &policy)) {
         const struct cmek_policy_slot *slot = cmek_node_policy(inventory, node, constraint);
         policy.spec = slot ? cmek_policy_spec_in(&slot->policy, mode) : NULL;

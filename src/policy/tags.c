@@ -139,8 +139,8 @@ static enum cmek_tristate look_at_node(const struct cmek_inventory *inventory,
                                        const char **ret_reason, struct cmek_tag_place *ret_place)
 {
     bool doubt = false;
-    for (size_t i = 0; i < node->bindings.count; i++) {
-        struct bound bound = describe(inventory, &node->bindings.items[i]);
+    for (size_t i = 0; i < node->extras->bindings.count; i++) {
+        struct bound bound = describe(inventory, &node->extras->bindings.items[i]);
         enum cmek_tristate key = is_key(inventory, &bound, test);
         struct cmek_tag_place place = {node, value_name(&bound)};
         /* The very value that is asked for belongs to its key, where that is not known. */
@@ -171,7 +171,7 @@ enum cmek_tristate cmek_tags_find(const struct cmek_tag_scope *scope,
     *ret_place = (struct cmek_tag_place){0};
     for (size_t i = 0; i < scope->chain->count; i++) {
         const struct cmek_node *node = scope->chain->nodes[i];
-        if (node->tags_unreadable) {
+        if (node->extras->tags_unreadable) {
             *ret_reason = "the tags could not be read";
             return CMEK_UNKNOWN;
         }
@@ -223,12 +223,12 @@ const struct cmek_explained_tag *cmek_tags_list(const struct cmek_tag_scope *sco
 {
     size_t count = 0, room = 0;
     for (size_t i = 0; i < scope->chain->count; i++)
-        room += scope->chain->nodes[i]->bindings.count;
+        room += scope->chain->nodes[i]->extras->bindings.count;
     struct cmek_explained_tag *tags = cmek_arena_array(arena, room, sizeof *tags);
     for (size_t i = 0; i < scope->chain->count; i++) {
         const struct cmek_node *node = scope->chain->nodes[i];
-        for (size_t k = 0; k < node->bindings.count; k++) {
-            struct bound bound = describe(scope->inventory, &node->bindings.items[k]);
+        for (size_t k = 0; k < node->extras->bindings.count; k++) {
+            struct bound bound = describe(scope->inventory, &node->extras->bindings.items[k]);
             struct cmek_explained_tag *tag = &tags[count];
             *tag = (struct cmek_explained_tag){
                 .key = key_name(scope->inventory, &bound, arena),

@@ -96,7 +96,8 @@ static void key_resource(struct cmek_evaluation *evaluation, const struct cmek_r
     };
     unsigned outcomes;
     bool is_described = resource->key && (resource->key->is_known || resource->key->unreadable);
-    if (resource->planned && !is_described) { /* a plan speaks of the keys it makes, no others */
+    if (resource->extras->planned &&
+        !is_described) { /* a plan speaks of the keys it makes, no others */
         if (resource->key)
             cmek_evaluation_cannot_judge(evaluation, rule, "description of their keys");
         return;

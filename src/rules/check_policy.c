@@ -13,7 +13,7 @@ struct doubt {
 
 static struct doubt key_doubt(const struct cmek_resource *resource)
 {
-    const struct cmek_other_key *other = resource->extras ? resource->extras->other_key : NULL;
+    const struct cmek_other_key *other = resource->extras->other_key;
     if (resource->is_truncated)
         return (struct doubt){"resource-unreadable",
                               "the input does not show whether it has a key"};
@@ -54,9 +54,9 @@ static struct cmek_verdict draft_verdict(const struct cmek_evaluation *evaluatio
         .reason = doubt->reason,
         .detail = doubt->detail,
     };
-    if (resource->planned && resource->planned->unknown_reason) {
-        draft.reason = resource->planned->unknown_reason;
-        draft.detail = resource->planned->unknown_detail;
+    if (resource->extras->planned && resource->extras->planned->unknown_reason) {
+        draft.reason = resource->extras->planned->unknown_reason;
+        draft.detail = resource->extras->planned->unknown_detail;
     }
     if (!draft.reason)
         cmek_explain_unknown_policy(effective, &draft);
@@ -111,7 +111,7 @@ static void required_message(struct cmek_evaluation *evaluation, const struct cm
     }
     bool pass = verdict->status == CMEK_STATUS_PASS;
     cmek_strbuf_printf(buffer, " has %s customer-managed key", pass ? "a" : "no");
-    if (!pass && resource->extras && resource->extras->keyless_place)
+    if (!pass && resource->extras->keyless_place)
         cmek_strbuf_printf(buffer, " at %s", resource->extras->keyless_place);
     cmek_strbuf_puts(buffer, pass ? ", as " : ", though ");
     cmek_describe_policy(verdict, &cause, buffer);

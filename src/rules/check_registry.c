@@ -32,8 +32,9 @@ static void leftover_resource(struct cmek_evaluation *evaluation, const struct c
         .key = resource->key,
     };
     unsigned outcomes;
-    if (project && project->redirection) {
-        outcomes = is_redirected(project->redirection) ? CMEK_OUTCOME_FAIL : CMEK_OUTCOME_NONE;
+    if (project && project->extras->redirection) {
+        outcomes =
+            is_redirected(project->extras->redirection) ? CMEK_OUTCOME_FAIL : CMEK_OUTCOME_NONE;
         if (is_registry == CMEK_UNKNOWN) {
             outcomes |= CMEK_OUTCOME_NONE;
             draft.reason = "project-undecided";
@@ -45,8 +46,9 @@ static void leftover_resource(struct cmek_evaluation *evaluation, const struct c
         return;
     } else {
         outcomes = CMEK_OUTCOME_NONE | CMEK_OUTCOME_FAIL;
-        draft.reason = project && project->settings_unreadable ? project->settings_unreadable
-                                                               : "settings-not-read";
+        draft.reason = project && project->extras->settings_unreadable
+                           ? project->extras->settings_unreadable
+                           : "settings-not-read";
         draft.detail = "whether gcr.io is redirected to Artifact Registry could not be read";
     }
     cmek_evaluation_emit(evaluation, &draft, outcomes);
@@ -81,7 +83,7 @@ static enum cmek_tristate is_enabled(const struct cmek_node *project,
     if (project->services_known & bit)
         return project->services_enabled & bit ? CMEK_YES : CMEK_NO;
     /* An inventory lists the services that are enabled, so one it does not list is not. */
-    return project->services_unreadable ? CMEK_UNKNOWN : CMEK_NO;
+    return project->extras->services_unreadable ? CMEK_UNKNOWN : CMEK_NO;
 }
 
 /* Whether Google would create the topic: a registry API is enabled, and Pub/Sub is not known to be
@@ -133,10 +135,11 @@ static void judge_topic(struct cmek_evaluation *evaluation, const struct cmek_ru
         outcomes |= CMEK_OUTCOME_NONE;
     }
     if (creates == CMEK_UNKNOWN)
-        doubt(&draft, &outcomes, project->services_unreadable,
+        doubt(&draft, &outcomes, project->extras->services_unreadable,
               "its enabled services could not be read");
-    if (project->topics_unreadable)
-        doubt(&draft, &outcomes, project->topics_unreadable, "its topics could not be read");
+    if (project->extras->topics_unreadable)
+        doubt(&draft, &outcomes, project->extras->topics_unreadable,
+              "its topics could not be read");
     cmek_evaluation_emit(evaluation, &draft, outcomes);
 }
 
@@ -154,7 +157,7 @@ static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rul
         if (!(answer & CMEK_DENIED))
             continue;
         if (!cmek_evaluation_inventory(evaluation)->services_known &&
-            !project->services_unreadable) {
+            !project->extras->services_unreadable) {
             cmek_evaluation_cannot_judge(evaluation, rule,
                                          "enabled services (serviceusage.googleapis.com/Service)");
             return;

@@ -130,7 +130,7 @@ int cmek_outcome_gravity(unsigned outcomes)
 
 const struct cmek_other_key *cmek_hidden_key(const struct cmek_resource *resource)
 {
-    const struct cmek_other_key *other = resource->extras ? resource->extras->other_key : NULL;
+    const struct cmek_other_key *other = resource->extras->other_key;
     return other && other->is_kms_key ? other : NULL;
 }
 
@@ -161,8 +161,8 @@ static bool is_target(const struct cmek_evaluation *evaluation,
     const struct cmek_inventory *inventory = evaluation->options.inventory;
     if (!inventory->has_plan)
         return true;
-    if (resource->planned &&
-        (resource->planned->is_change || !evaluation->options.plan_changes_only))
+    if (resource->extras->planned &&
+        (resource->extras->planned->is_change || !evaluation->options.plan_changes_only))
         return true;
     return is_stranded(inventory, resource, CMEK_CONSTRAINT_SERVICE) ||
            is_stranded(inventory, resource, CMEK_CONSTRAINT_KEY_PROJECT);
@@ -174,8 +174,8 @@ static bool concerns(const struct cmek_evaluation *evaluation, const struct cmek
     const struct cmek_inventory *inventory = evaluation->options.inventory;
     const struct cmek_resource *resource = draft->resource;
     bool is_left = inventory->has_plan && resource &&
-                   (!resource->planned ||
-                    (!resource->planned->is_change && evaluation->options.plan_changes_only));
+                   (!resource->extras->planned || (!resource->extras->planned->is_change &&
+                                                   evaluation->options.plan_changes_only));
     return !is_left || (draft->constraint != CMEK_CONSTRAINT_COUNT_ &&
                         is_stranded(inventory, resource, draft->constraint));
 }
@@ -264,9 +264,8 @@ static int compare_nodes(const void *a, const void *b)
                   (*(const struct cmek_node *const *)b)->ref);
 }
 
-/* Folders and organizations by name, then projects, which have an order already, as have resources.
- */
-static void collect_targets(struct cmek_evaluation *evaluation)
+/* Folders and organizations by name, then projects, which have an order already. */
+static void collect_nodes(struct cmek_evaluation *evaluation)
 {
     const struct cmek_inventory *inventory = evaluation->options.inventory;
     bool has_nodes = !inventory->has_plan; /* a plan is asked about what it makes */
@@ -282,9 +281,26 @@ static void collect_targets(struct cmek_evaluation *evaluation)
     for (size_t i = 0; has_nodes && i < inventory->project_list.count; i++)
         if (cmek_evaluation_holds(evaluation, inventory->project_list.items[i]))
             *CMEK_VEC_ADD(&evaluation->nodes) = inventory->project_list.items[i];
-    for (size_t i = 0; i < inventory->resource_list.count; i++)
-        if (cmek_evaluation_covers(evaluation, inventory->resource_list.items[i]))
-            *CMEK_VEC_ADD(&evaluation->resources) = inventory->resource_list.items[i];
+}
+
+/* Nearly always all of them, and then they need no second list. */
+static void collect_resources(struct cmek_evaluation *evaluation)
+{
+    const struct cmek_inventory *inventory = evaluation->options.inventory;
+    CMEK_VEC(const struct cmek_resource *) covered = {0};
+    size_t count = inventory->resource_list.count, leading = 0;
+    while (leading < count &&
+           cmek_evaluation_covers(evaluation, inventory->resource_list.items[leading]))
+        leading++;
+    evaluation->resources = (const struct cmek_resource *const *)inventory->resource_list.items;
+    evaluation->resource_count = count;
+    if (leading == count)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (i < leading || cmek_evaluation_covers(evaluation, inventory->resource_list.items[i]))
+            *CMEK_VEC_ADD(&covered) = inventory->resource_list.items[i];
+    evaluation->resources = evaluation->covered = covered.items;
+    evaluation->resource_count = covered.count;
 }
 
 struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options *options)
@@ -293,7 +309,8 @@ struct cmek_evaluation *cmek_evaluation_new(const struct cmek_evaluation_options
     evaluation->options = *options;
     evaluation->classes = cmek_classes_new(options->inventory);
     find_checks(evaluation);
-    collect_targets(evaluation);
+    collect_nodes(evaluation);
+    collect_resources(evaluation);
     return evaluation;
 }
 
@@ -301,7 +318,7 @@ void cmek_evaluation_free(struct cmek_evaluation *evaluation)
 {
     if (!evaluation)
         return;
-    CMEK_VEC_DONE(&evaluation->resources);
+    free(evaluation->covered);
     CMEK_VEC_DONE(&evaluation->nodes);
     CMEK_VEC_DONE(&evaluation->not_judged);
     cmek_map_done(&evaluation->suggestions);
@@ -358,9 +375,9 @@ void cmek_evaluation_run(struct cmek_evaluation *evaluation,
     evaluation->not_judged.count = 0;
     size_t r = 0, n = 0;
     while (!evaluation->stopped &&
-           (r < evaluation->resources.count || n < evaluation->nodes.count)) {
+           (r < evaluation->resource_count || n < evaluation->nodes.count)) {
         const struct cmek_resource *resource =
-            r < evaluation->resources.count ? evaluation->resources.items[r] : NULL;
+            r < evaluation->resource_count ? evaluation->resources[r] : NULL;
         const struct cmek_node *node =
             n < evaluation->nodes.count ? evaluation->nodes.items[n] : NULL;
         if (node && (!resource || node_is_next(node, resource))) {

@@ -38,9 +38,11 @@ struct cmek_evaluation {
     struct cmek_key_project_answer key_projects[CMEK_POLICY_MODE_COUNT_];
     struct cmek_map key_project_answers; /* of policies with many rules, by policy and project */
     struct cmek_classes *classes;
-    CMEK_VEC(struct cmek_class_answers) answers;      /* by cmek_effective.index */
-    CMEK_VEC(const struct cmek_resource *) resources; /* sorted */
-    CMEK_VEC(const struct cmek_node *) nodes;         /* sorted: projects come last */
+    CMEK_VEC(struct cmek_class_answers) answers;  /* by cmek_effective.index */
+    const struct cmek_resource *const *resources; /* sorted; the inventory's list, or some of it */
+    size_t resource_count;
+    const struct cmek_resource **covered; /* that list, where it is not the inventory's, or NULL */
+    CMEK_VEC(const struct cmek_node *) nodes; /* sorted: projects come last */
     CMEK_VEC(struct cmek_not_judged) not_judged;
     struct cmek_change_pair pair; /* of the check that is being asked, in a simulation */
     struct cmek_map suggestions;  /* keys to propose, by chain or policy and location */

@@ -89,7 +89,7 @@ static void need_rule(struct needs *needs, const struct cmek_explained_node *ste
 static void need_step(struct needs *needs, const struct cmek_explained_node *step,
                       const char *subject)
 {
-    if (step->fate == CMEK_FATE_UNREADABLE && !step->node->policies_unreadable) {
+    if (step->fate == CMEK_FATE_UNREADABLE && !step->node->extras->policies_unreadable) {
         struct cmek_strbuf text = {0};
         cmek_strbuf_puts(&text, "what the policy of ");
         cmek_describe_node(step->node, &text);

@@ -100,7 +100,7 @@ const struct cmek_policy_spec *cmek_posture_spec(const struct cmek_posture_walk 
     const struct cmek_policy_slot *slot = cmek_node_policy(walk->inventory, node, walk->constraint);
     const struct cmek_policy_spec *spec =
         slot ? cmek_policy_spec_in(&slot->policy, walk->mode) : NULL;
-    *ret_is_readable = !node->policies_unreadable &&
+    *ret_is_readable = !node->extras->policies_unreadable &&
                        !cmek_node_may_have_policy(walk->inventory, node, walk->constraint) &&
                        !(spec && spec->state == CMEK_SPEC_UNREADABLE);
     return spec;
@@ -204,7 +204,7 @@ static void doubt_unlisted(const struct cmek_evaluation *evaluation, struct cmek
 {
     for (enum cmek_registry_service i = 0; i < CMEK_REGISTRY_SERVICE_COUNT_; i++)
         unit->is_unlisted |=
-            (unit->project->unlisted >> i & 1) && cmek_posture_service(evaluation, i);
+            (unit->project->extras->unlisted >> i & 1) && cmek_posture_service(evaluation, i);
     if (unit->is_unlisted && unit->has_registry == CMEK_NO)
         unit->has_registry = CMEK_UNKNOWN;
 }
@@ -220,8 +220,8 @@ static struct cmek_posture_unit *collect_units(const struct cmek_evaluation *eva
             units[project->order] =
                 (struct cmek_posture_unit){.project = project, .chain = project->chain};
     }
-    for (size_t i = 0; i < evaluation->resources.count; i++)
-        add_resource(inventory, evaluation->resources.items[i], units);
+    for (size_t i = 0; i < evaluation->resource_count; i++)
+        add_resource(inventory, evaluation->resources[i], units);
     for (size_t i = 0; i <= inventory->project_list.count; i++)
         if (units[i].project)
             doubt_unlisted(evaluation, &units[i]);
@@ -265,10 +265,10 @@ static void doubt_above(struct cmek_evaluation *evaluation, const struct cmek_no
             cmek_map_get(&evaluation->postures, node->chain->nodes[i]->ref);
         if (!posture)
             continue;
-        doubt_pass(&posture->registry, node->children_unlisted);
-        doubt_pass(&posture->key_only, node->children_unlisted);
+        doubt_pass(&posture->registry, node->extras->children_unlisted);
+        doubt_pass(&posture->key_only, node->extras->children_unlisted);
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
-            doubt_pass(&posture->dry_run[c], node->children_unlisted);
+            doubt_pass(&posture->dry_run[c], node->extras->children_unlisted);
     }
 }
 
@@ -282,7 +282,7 @@ static void judge_all(struct cmek_evaluation *evaluation)
         for (enum cmek_constraint c = 0; c < CMEK_CONSTRAINT_COUNT_; c++)
             judge_lonely_dry_run(evaluation, evaluation->nodes.items[i], c);
     for (size_t i = 0; i < evaluation->nodes.count; i++)
-        if (evaluation->nodes.items[i]->children_unlisted)
+        if (evaluation->nodes.items[i]->extras->children_unlisted)
             doubt_above(evaluation, evaluation->nodes.items[i]);
 }
 

@@ -48,7 +48,7 @@ static void doubt_registry(const struct cmek_posture_unit *unit, struct cmek_pos
 {
     answer->outcomes |= CMEK_OUTCOME_NONE;
     if (unit->is_unlisted) {
-        answer->reason = unit->project->unlisted_reason;
+        answer->reason = unit->project->extras->unlisted_reason;
         answer->detail = "not all resources of a project could be listed";
     } else {
         answer->reason = "project-undecided";

@@ -320,7 +320,8 @@ static void render_resource(const struct cmek_evaluation *evaluation,
 static void render_source(const struct cmek_evaluation *evaluation,
                           const struct cmek_verdict *verdict, struct cmek_finding *finding)
 {
-    const struct cmek_planned *planned = verdict->resource ? verdict->resource->planned : NULL;
+    const struct cmek_planned *planned =
+        verdict->resource ? verdict->resource->extras->planned : NULL;
     if (!planned && verdict->resource && verdict->constraint != CMEK_CONSTRAINT_COUNT_)
         planned = cmek_chain_planned_policy(evaluation->options.inventory, verdict->resource->chain,
                                             verdict->constraint);

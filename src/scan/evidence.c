@@ -152,8 +152,8 @@ static void mark_node(struct marks *marks, const struct cmek_node *node, enum ex
         mark_spec(marks, &slot->policy.live);
         mark_spec(marks, &slot->policy.dry_run);
     }
-    for (size_t i = 0; i < node->bindings.count; i++)
-        mark_binding(marks, &node->bindings.items[i]);
+    for (size_t i = 0; i < node->extras->bindings.count; i++)
+        mark_binding(marks, &node->extras->bindings.items[i]);
 }
 
 /* A key with the ancestry of its project, which the entries of policies are held against. */
@@ -335,7 +335,7 @@ static void mark_unmapped(struct marks *marks)
         bool *kinds = seen[node->number != NULL];
         for (int kind = 0; kind <= CMEK_CONSTRAINT_COUNT_; kind++) {
             bool has = kind == CMEK_CONSTRAINT_COUNT_
-                           ? node->bindings.count > 0
+                           ? node->extras->bindings.count > 0
                            : cmek_node_policy(inventory, node, (enum cmek_constraint)kind) != NULL;
             if (has && !kinds[kind])
                 mark_node(marks, node, EXTENT_WHOLE);

@@ -118,9 +118,10 @@ static bool promote_at(struct overlay *overlay, struct cmek_node *node)
 {
     bool found = false;
     for (enum cmek_constraint i = 0; i < CMEK_CONSTRAINT_COUNT_; i++) {
-        if (!node->simulated[i] && cmek_inventory_simulate_dry_run(overlay->inventory, node, i))
+        if (!node->extras->simulated[i] &&
+            cmek_inventory_simulate_dry_run(overlay->inventory, node, i))
             note_done(overlay, node, i, "dryRunSpec");
-        found |= node->simulated[i] != NULL;
+        found |= node->extras->simulated[i] != NULL;
     }
     return found;
 }

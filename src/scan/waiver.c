@@ -49,9 +49,9 @@ static bool project_matches(const struct cmek_waiver *waiver, const struct cmek_
 
 static const char *label_of(const struct cmek_resource *resource, const char *name)
 {
-    for (size_t i = 0; i < resource->label_count; i++)
-        if (strcmp(resource->labels[i].name, name) == 0)
-            return resource->labels[i].value;
+    for (size_t i = 0; i < resource->extras->label_count; i++)
+        if (strcmp(resource->extras->labels[i].name, name) == 0)
+            return resource->extras->labels[i].value;
     return NULL;
 }
 

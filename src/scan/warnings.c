@@ -83,7 +83,7 @@ void cmek_warn_policies(const struct cmek_inventory *inventory, cmek_warning_sin
         for (enum cmek_constraint i = 0; node->canonical == node && i < CMEK_CONSTRAINT_COUNT_;
              i++) {
             const struct cmek_policy_slot *slot = cmek_node_policy(inventory, node, i);
-            const struct cmek_policy_spec *simulated = node->simulated[i];
+            const struct cmek_policy_spec *simulated = node->extras->simulated[i];
             if (simulated && !(slot && simulated == &slot->policy.dry_run))
                 check_spec(&warner, node, i, simulated);
             if (!slot)
@@ -140,8 +140,8 @@ void cmek_warn_services(struct cmek_inventory *inventory, const struct cmek_cata
             cmek_node_policy(inventory, node, CMEK_CONSTRAINT_SERVICE);
         if (slot)
             mark_denied(&slot->policy.live, catalogue, denied);
-        if (node->simulated[CMEK_CONSTRAINT_SERVICE])
-            mark_denied(node->simulated[CMEK_CONSTRAINT_SERVICE], catalogue, denied);
+        if (node->extras->simulated[CMEK_CONSTRAINT_SERVICE])
+            mark_denied(node->extras->simulated[CMEK_CONSTRAINT_SERVICE], catalogue, denied);
     }
     struct cmek_strbuf others = {0};
     for (size_t i = 0; i < catalogue->services.count; i++) {

@@ -37,9 +37,9 @@ static void check_find(struct cmek_waivers *waivers)
     static const struct cmek_label label = {"data", "public"};
     const struct cmek_rule rule = {.id = "cmek-required"};
     struct cmek_node project = {.id = "ci-one", .number = "11", .ref = "projects/11"};
+    const struct cmek_resource_extras extras = {.labels = &label, .label_count = 1};
     const struct cmek_resource resource = {.name = "//storage.googleapis.com/build-cache-1",
-                                           .labels = &label,
-                                           .label_count = 1,
+                                           .extras = &extras,
                                            .project = &project};
     const struct cmek_verdict verdict = {.rule = &rule, .resource = &resource, .project = &project};
     const struct cmek_waiver *found = cmek_waivers_find(waivers, &verdict);

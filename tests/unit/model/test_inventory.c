@@ -326,7 +326,7 @@ START_TEST(policies_that_could_not_be_read_are_noted_at_their_node)
     const struct cmek_gap_data gap = {"folders/2", "orgpolicy.policies.list", "permission-denied",
                                       "no"};
     cmek_inventory_add_gap(inventory, &gap);
-    ck_assert_str_eq(cmek_inventory_node(inventory, "folders/2")->policies_unreadable,
+    ck_assert_str_eq(cmek_inventory_node(inventory, "folders/2")->extras->policies_unreadable,
                      "permission-denied");
 }
 END_TEST

@@ -55,10 +55,13 @@ START_TEST(what_a_broken_listing_did_not_show_is_unknown_below_its_scope)
     cmek_inventory_add_gap(inventory, &gap);
     cmek_inventory_finish(inventory);
     const struct cmek_node *node = cmek_inventory_node(inventory, cases[_i].node);
-    ck_assert_msg((node->policies_unreadable != NULL) == cases[_i].policies, "%s", cases[_i].label);
-    ck_assert_msg((node->tags_unreadable != NULL) == cases[_i].tags, "%s", cases[_i].label);
-    ck_assert_msg((node->services_unreadable != NULL) == cases[_i].services, "%s", cases[_i].label);
-    ck_assert_msg((node->topics_unreadable != NULL) == cases[_i].topics, "%s", cases[_i].label);
+    ck_assert_msg((node->extras->policies_unreadable != NULL) == cases[_i].policies, "%s",
+                  cases[_i].label);
+    ck_assert_msg((node->extras->tags_unreadable != NULL) == cases[_i].tags, "%s", cases[_i].label);
+    ck_assert_msg((node->extras->services_unreadable != NULL) == cases[_i].services, "%s",
+                  cases[_i].label);
+    ck_assert_msg((node->extras->topics_unreadable != NULL) == cases[_i].topics, "%s",
+                  cases[_i].label);
     ck_assert_uint_eq(inventory->gaps.count, 1);
 }
 END_TEST

@@ -189,7 +189,7 @@ START_TEST(a_simulated_policy_gives)
     cmek_inventory_finish(inventory);
     struct cmek_node *project = cmek_inventory_find_node(inventory, "projects/300");
     if (rows[_i].world == DENIED_PROJECT)
-        project->policies_unreadable = "permission-denied";
+        cmek_inventory_extras(inventory, project)->policies_unreadable = "permission-denied";
     simulate(inventory, rows[_i].node, rows[_i].spec);
     const char *found = judge(inventory), *want = rows[_i].want;
     ck_assert_msg(cmek_str_eq(found, want), "%s: %s, expected %s", rows[_i].label,

@@ -191,9 +191,9 @@ START_TEST(all_conditions_must_match)
     static const struct cmek_rule rule = {.id = "cmek-required"};
     static struct cmek_node project = {.ref = "projects/123", .id = "shop", .number = "123"};
     static const struct cmek_label labels[] = {{"team", "a"}, {"data", "public"}};
+    static const struct cmek_resource_extras extras = {.labels = labels, .label_count = 2};
     static const struct cmek_resource resource = {.name = "//storage.googleapis.com/b|1",
-                                                  .labels = labels,
-                                                  .label_count = 2};
+                                                  .extras = &extras};
     struct cmek_verdict verdict = {.rule = &rule, .resource = &resource, .project = &project};
     struct cmek_waivers waivers = {0};
     char text[512];
