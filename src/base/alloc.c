@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LARGE_BYTES (256 * 1024)
 
 static _Noreturn void out_of_memory(void)
 {
@@ -49,4 +52,18 @@ char *cmek_strdup(const char *text)
 {
     size_t size = strlen(text) + 1;
     return memcpy(cmek_malloc(size), text, size);
+}
+
+void cmek_alloc_keep_little(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
+void cmek_alloc_give_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -17,4 +17,11 @@ void *cmek_realloc(void *memory, size_t size);
 void *cmek_reallocarray(void *memory, size_t count, size_t size);
 char *cmek_strdup(const char *text);
 
+/** Has large pieces go back to the system as soon as they are freed; for the beginning of main.
+ * Else glibc comes to take them from the heap, where each leaves a hole. */
+void cmek_alloc_keep_little(void);
+/** Gives free memory between pieces in use back to the system: after a phase that used much of it.
+ */
+void cmek_alloc_give_back(void);
+
 #endif

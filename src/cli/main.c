@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "cli/cmd.h"
 
 /* A standard stream that the caller closed must not become the number of the next file opened, a
@@ -17,6 +18,7 @@ static void occupy_standard_streams(void)
 int main(int argc, char **argv)
 {
     occupy_standard_streams();
+    cmek_alloc_keep_little();
     /* A closed pipe and a file-size limit are write errors like any other: exit status 4. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);

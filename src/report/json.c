@@ -30,7 +30,7 @@ static enum cmek_status json_open(const struct cmek_report_context *context, voi
     json->context = *context;
     cmek_json_writer_init(&json->writer, &json->buffer, 2);
     cmek_json_begin_object(&json->writer);
-    cmek_summary_write_json(&json->writer, context->summary);
+    cmek_summary_write_json(&json->writer, &context->sink, context->summary);
     cmek_json_key(&json->writer, "findings");
     cmek_json_begin_array(&json->writer);
     cmek_sink_flush(&context->sink, &json->buffer);
@@ -79,7 +79,7 @@ static enum cmek_status json_close(void *state, struct cmek_error *err)
     (void)err;
     struct json *json = state;
     cmek_json_end_array(&json->writer);
-    cmek_coverage_write_json(&json->writer, json->context.summary);
+    cmek_coverage_write_json(&json->writer, &json->context.sink, json->context.summary);
     write_evidence(json);
     cmek_json_end_object(&json->writer);
     cmek_strbuf_putc(&json->buffer, '\n');

@@ -3,6 +3,7 @@
 
 #include "cmekscan/reporter.h"
 #include "report/finding_json.h"
+#include "report/sink.h"
 #include "json/writer.h"
 
 /* Counts are below 2^53 by far, which is as far as jq and BigQuery read integers exactly. */
@@ -148,8 +149,9 @@ static void write_severities(struct cmek_json_writer *writer, const struct cmek_
     cmek_json_end_object(writer);
 }
 
-static void write_tallies(struct cmek_json_writer *writer, const char *name,
-                          const struct cmek_tallies *tallies)
+/* There may be as many as projects: they are handed on one by one. */
+static void write_tallies(struct cmek_json_writer *writer, const struct cmek_report_sink *sink,
+                          const char *name, const struct cmek_tallies *tallies)
 {
     cmek_json_key(writer, name);
     cmek_json_begin_object(writer);
@@ -157,6 +159,7 @@ static void write_tallies(struct cmek_json_writer *writer, const char *name,
         const char *key = tallies->items[i].name;
         cmek_json_key(writer, key ? key : CMEK_NO_NAME);
         write_statuses(writer, &tallies->items[i]);
+        cmek_sink_flush(sink, writer->buffer);
     }
     cmek_json_end_object(writer);
 }
@@ -167,7 +170,8 @@ static void write_change_counts(struct cmek_json_writer *writer, const struct cm
         member_count(writer, cmek_change_name((enum cmek_change)change), tally->by_change[change]);
 }
 
-static void write_changes(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+static void write_changes(struct cmek_json_writer *writer, const struct cmek_report_sink *sink,
+                          const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "changes");
     if (!summary->simulation) {
@@ -186,6 +190,7 @@ static void write_changes(struct cmek_json_writer *writer, const struct cmek_sca
         cmek_json_begin_object(writer);
         write_change_counts(writer, project);
         cmek_json_end_object(writer);
+        cmek_sink_flush(sink, writer->buffer);
     }
     cmek_json_end_object(writer);
     cmek_json_end_object(writer);
@@ -239,7 +244,8 @@ static void write_resources(struct cmek_json_writer *writer,
     cmek_json_end_array(writer);
 }
 
-static void write_counts(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+static void write_counts(struct cmek_json_writer *writer, const struct cmek_report_sink *sink,
+                         const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "summary");
     cmek_json_begin_object(writer);
@@ -254,9 +260,9 @@ static void write_counts(struct cmek_json_writer *writer, const struct cmek_scan
     write_statuses(writer, &summary->total);
     cmek_json_key(writer, "by_severity");
     write_severities(writer, &summary->total);
-    write_tallies(writer, "by_rule", &summary->by_rule);
-    write_tallies(writer, "by_project", &summary->by_project);
-    write_changes(writer, summary);
+    write_tallies(writer, sink, "by_rule", &summary->by_rule);
+    write_tallies(writer, sink, "by_project", &summary->by_project);
+    write_changes(writer, sink, summary);
     write_baseline(writer, summary->baseline);
     write_not_judged(writer, summary);
     member_count(writer, "coverage_gaps", summary->gap_count + summary->gaps_not_listed);
@@ -284,17 +290,17 @@ static void write_rules(struct cmek_json_writer *writer, const struct cmek_scan_
     cmek_json_end_array(writer);
 }
 
-void cmek_summary_write_json(struct cmek_json_writer *writer,
+void cmek_summary_write_json(struct cmek_json_writer *writer, const struct cmek_report_sink *sink,
                              const struct cmek_scan_summary *summary)
 {
     cmek_json_member_text(writer, "schema_version", "1.0");
     write_tool(writer, summary);
     write_scan(writer, summary);
-    write_counts(writer, summary);
+    write_counts(writer, sink, summary);
     write_rules(writer, summary);
 }
 
-void cmek_coverage_write_json(struct cmek_json_writer *writer,
+void cmek_coverage_write_json(struct cmek_json_writer *writer, const struct cmek_report_sink *sink,
                               const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "coverage");
@@ -306,6 +312,7 @@ void cmek_coverage_write_json(struct cmek_json_writer *writer,
         cmek_json_member_text(writer, "error", summary->gaps[i].error);
         cmek_json_member_text(writer, "message", summary->gaps[i].message);
         cmek_json_end_object(writer);
+        cmek_sink_flush(sink, writer->buffer);
     }
     cmek_json_end_array(writer);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/time.h"
@@ -293,6 +294,7 @@ static enum cmek_status read_records(struct scan *scan, struct cmek_error *err)
 static void judge(struct scan *scan)
 {
     const struct cmek_evaluation_options options = evaluation_options(scan);
+    cmek_alloc_give_back(); /* what answers and lines were parsed in */
     scan->evaluation = cmek_evaluation_new(&options);
     struct cmek_summary_options summary = {
         .inventory = scan->inventory,

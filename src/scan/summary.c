@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/strbuf.h"
 #include "rules/template.h"
 
@@ -186,8 +187,27 @@ static void count_resources(const struct cmek_summary_options *options,
     summary->resources = counts;
 }
 
+/* Nodes that were counted: of projects, of which there are many, by their order. */
+struct seen {
+    bool *projects;
+    struct cmek_map others;
+};
+
+static bool see(struct seen *seen, const struct cmek_node *node)
+{
+    if (node->kind == CMEK_NODE_PROJECT) {
+        bool was_seen = seen->projects[node->order];
+        seen->projects[node->order] = true;
+        return !was_seen;
+    }
+    if (cmek_map_get(&seen->others, node->ref))
+        return false;
+    cmek_map_put_borrowed(&seen->others, node->ref, seen);
+    return true;
+}
+
 static void count_chain(const struct cmek_evaluation *evaluation, const struct cmek_chain *chain,
-                        struct cmek_map *seen, struct cmek_scan_summary *summary)
+                        struct seen *seen, struct cmek_scan_summary *summary)
 {
     uint64_t *const counts[] = {
         [CMEK_NODE_ORGANIZATION] = &summary->organizations,
@@ -195,10 +215,9 @@ static void count_chain(const struct cmek_evaluation *evaluation, const struct c
         [CMEK_NODE_PROJECT] = &summary->projects,
     };
     for (size_t i = 0; chain && i < chain->count; i++) {
-        struct cmek_node *node = chain->nodes[i];
-        if (node->is_context || cmek_map_get(seen, node->ref))
+        const struct cmek_node *node = chain->nodes[i];
+        if (node->is_context || !see(seen, node))
             continue;
-        cmek_map_put_borrowed(seen, node->ref, node);
         if (node->kind == CMEK_NODE_PROJECT && !cmek_evaluation_holds(evaluation, node))
             continue; /* counted by its shard */
         (*counts[node->kind])++;
@@ -210,7 +229,7 @@ static void count_nodes(const struct cmek_summary_options *options,
                         struct cmek_scan_summary *summary)
 {
     const struct cmek_inventory *inventory = options->inventory;
-    struct cmek_map seen = {0};
+    struct seen seen = {.projects = cmek_calloc(inventory->project_list.count + 1, sizeof(bool))};
     for (struct cmek_map_entry *e = cmek_map_first(&inventory->nodes); e; e = cmek_map_next(e)) {
         const struct cmek_node *node = cmek_map_value(e);
         if (node->canonical == node && node->is_listed && !node->is_context)
@@ -223,7 +242,8 @@ static void count_nodes(const struct cmek_summary_options *options,
             count_chain(options->evaluation, chain, &seen, summary);
         last = chain;
     }
-    cmek_map_done(&seen);
+    cmek_map_done(&seen.others);
+    free(seen.projects);
 }
 
 static int compare_gaps(const void *a, const void *b)

@@ -6,6 +6,7 @@ import pathlib
 import tempfile
 
 import evaluation
+import inventory
 import live
 import offline
 import plan
@@ -24,6 +25,9 @@ def arguments():
     parser.add_argument("--plans", nargs="*", type=int, default=[10_000], metavar="N",
                         help="resources in the Terraform plans (default: 10000; none: no plans)")
     parser.add_argument("--checkov", metavar="PATH", help="Checkov, to scan the same plans (default: the one in PATH)")
+    parser.add_argument("--inventory", nargs="*", type=int, default=[10_000, 30_000, 100_000], metavar="N",
+                        help="sizes of the organization that is scanned through Cloud Asset Inventory (default: 10000 "
+                             "30000 100000; none: not that part)")
     parser.add_argument("--evaluation", action=argparse.BooleanOptionalAction, default=True,
                         help="time the evaluation alone (needs the target bench_evaluation)")
     parser.add_argument("--runs", type=int, default=2, metavar="N",
@@ -39,6 +43,8 @@ def arguments():
 def measure(options, folder):
     if options.projects:
         live.measure(options, folder)
+    if options.inventory:
+        inventory.measure(options, folder)
     if options.resources:
         offline.measure(options, folder)
     if options.plans:

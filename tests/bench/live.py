@@ -21,7 +21,7 @@ ANNOUNCEMENT = "demo cloud listening on "
 
 
 @contextlib.contextmanager
-def _demo_cloud(options, assets, faults, request_log=None):
+def demo_cloud(options, assets, faults, request_log=None):
     """Yields the demo cloud's URL and the environment that points cmekscan at it."""
     command = [options.binary, "demo-cloud", "--assets", assets, "--access-token", TOKEN]
     if faults:
@@ -98,7 +98,7 @@ def _paths(options, assets, faults, folder):
     """What the scanner asked for, from the demo cloud's log; posts and token requests left out."""
     log = folder / "requests.ndjson"
     log.unlink(missing_ok=True)
-    with _demo_cloud(options, assets, faults, log) as (_, environment):
+    with demo_cloud(options, assets, faults, log) as (_, environment):
         _scan(options, environment, folder, runs=1)
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     return [entry["path"] for entry in entries if entry["method"] == "GET"]
@@ -116,7 +116,7 @@ def _row(options, folder, projects, faults, environment, protocol, latency):
 
 def _beside_h2load(options, assets, faults, folder, row):
     paths = _paths(options, assets, faults, folder)
-    with _demo_cloud(options, assets, faults) as (url, _):
+    with demo_cloud(options, assets, faults) as (url, _):
         rate = _h2load(url, paths, row[1], folder)
     return [[row[0], row[6], rate, row[6] / rate]] if rate else []
 
@@ -130,7 +130,7 @@ def measure(options, folder):
         for locations in (["few-locations"], []):
             for latency in options.latency:
                 faults = locations + ([f"latency={latency}ms"] if latency else [])
-                with _demo_cloud(options, assets, faults) as (_, environment):
+                with demo_cloud(options, assets, faults) as (_, environment):
                     rows.append(_row(options, folder, projects, faults, environment, "http/1.1", latency))
                     plain = rows[-1]
                     if has_front:
