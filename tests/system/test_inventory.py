@@ -87,6 +87,24 @@ def test_made_up_organizations_three_ways(made_up):
     assert_same_findings(by_inventory, report_of("--assets", path))
 
 
+def test_two_thousand_projects_three_ways(tmp_path):
+    """So many that listings take many pages, projects wait for their turn, and each class of policies has many members."""
+    organization = Organization(2718, projects=2000)
+    path = organization.write(tmp_path / "assets.ndjson")
+    number = organization.name.split("/")[1]
+    with Cloud(tmp_path / "cloud", assets=path, faults="few-locations") as cloud:
+        by_inventory = cloud.report("--organization", number, "--via", "inventory")
+        direct = cloud.report("--organization", number, "--via", "direct")
+    offline = report_of("--assets", path)
+    assert len(by_inventory["findings"]) > 10000 and by_inventory["summary"]["nodes"]["projects"] == 2000
+    assert by_inventory["coverage"] == direct["coverage"] == []
+    assert_same_findings(by_inventory, direct)
+    assert_same_findings(by_inventory, offline)
+    assert by_inventory["summary"] == direct["summary"]
+    judged = [name for name in offline["summary"] if name != "nodes"]  # the file holds another organization's keys, too
+    assert [offline["summary"][name] for name in judged] == [direct["summary"][name] for name in judged]
+
+
 def test_folders_and_projects_three_ways(made_up):
     organization, path, cloud = made_up
     offline = report_of("--assets", path)
