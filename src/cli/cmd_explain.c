@@ -177,6 +177,7 @@ static const struct cmek_option_group groups[] = {
     {"Or straight from what was scanned", cmek_scope_options},
     {"Or offline", cmek_assets_options},
     {"", cmek_service_options},
+    {"Live through Cloud Asset Inventory", cmek_confirm_options},
     {"Credentials", cmek_auth_options},
     {"Connection", cmek_connection_options},
     {"Configuration", cmek_config_options},

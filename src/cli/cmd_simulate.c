@@ -84,6 +84,7 @@ static const struct cmek_option_group groups[] = {
     {"What fails", cmek_exit_options},
     {"Rules", cmek_rule_options},
     {"What is accepted", cmek_gate_options},
+    {"Live through Cloud Asset Inventory", cmek_confirm_options},
     {"Credentials", cmek_auth_options},
     {"Connection", cmek_connection_options},
     {"Configuration", cmek_config_options},

@@ -80,6 +80,56 @@ static void join(struct cmek_values *values, struct cmek_arena *arena)
     cmek_strbuf_done(&text);
 }
 
+#define FOUND_HERE "cmekscan.yaml"
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "/a", "../a" and "a/../b", also behind "FORMAT=". */
+static bool leads_out(const char *value)
+{
+    const char *path = strchr(value, '=');
+    path = path ? path + 1 : value;
+    if (path[0] == '/')
+        return true;
+    for (const char *at = path; *at;) {
+        size_t length = strcspn(at, "/");
+        if (length == 2 && at[0] == '.' && at[1] == '.')
+            return true;
+        at += length + (at[length] == '/');
+    }
+    return false;
+}
+
+/* Whoever writes into the folder that a scan happens to run in is not to decide where its
+ * credentials go, nor which files elsewhere are overwritten. */
+static enum cmek_status check_trust(const struct cmek_yaml *member,
+                                    const struct cmek_values *values, struct cmek_error *err)
+{
+    static const char *const credentials[] = {"ca-file", "allow-token-host",
+                                              "impersonate-service-account"};
+    static const char *const written[] = {"report", "output", "checkpoint"};
+    if (arg_config || strcmp(member->origin, FOUND_HERE) != 0)
+        return CMEK_OK;
+    const char *problem = NULL;
+    if (is_one_of(member->key, credentials, sizeof credentials / sizeof *credentials))
+        problem = "decides where credentials go";
+    bool is_written = is_one_of(member->key, written, sizeof written / sizeof *written);
+    for (size_t i = 0; is_written && i < values->count; i++)
+        if (leads_out(values->items[i]))
+            problem = "writes outside of the working directory";
+    return problem ? cmek_yaml_fail(member, err,
+                                    "%s %s, so it is not taken from a file that was only found; "
+                                    "name the file: --config " FOUND_HERE,
+                                    member->key, problem)
+                   : CMEK_OK;
+}
+
 static enum cmek_status apply_member(const struct cmek_option *option,
                                      const struct cmek_yaml *member, struct cmek_arena *arena,
                                      struct cmek_error *err)
@@ -93,6 +143,8 @@ static enum cmek_status apply_member(const struct cmek_option *option,
         status = cmek_yaml_fail(member, err, "%s has no value", member->key);
     else
         status = collect_values(member, arena, &values, err);
+    if (status == CMEK_OK)
+        status = check_trust(member, &values, err);
     if (status == CMEK_OK && option->kind == CMEK_OPTION_TEXT && values.count > 1)
         join(&values, arena);
     if (status == CMEK_OK)
@@ -101,25 +153,6 @@ static enum cmek_status apply_member(const struct cmek_option *option,
                             cmek_arena_printf(arena, "%s:%zu", member->origin, member->line), err);
     CMEK_VEC_DONE(&values);
     return status;
-}
-
-#define FOUND_HERE "cmekscan.yaml"
-
-/* Whoever writes into the folder that a scan happens to run in is not to decide where its
- * credentials go. */
-static enum cmek_status check_trust(const struct cmek_yaml *member, struct cmek_error *err)
-{
-    static const char *const trusted[] = {"ca-file", "allow-token-host",
-                                          "impersonate-service-account"};
-    bool is_found_here = !arg_config && strcmp(member->origin, FOUND_HERE) == 0;
-    for (size_t i = 0; is_found_here && i < sizeof trusted / sizeof *trusted; i++)
-        if (strcmp(member->key, trusted[i]) == 0)
-            return cmek_yaml_fail(member, err,
-                                  "%s decides where credentials go, so it is not taken from a file "
-                                  "that was only found in the working directory; name the file: "
-                                  "--config " FOUND_HERE,
-                                  member->key);
-    return CMEK_OK;
 }
 
 static enum cmek_status apply_root(const struct cmek_yaml *root,
@@ -136,11 +169,9 @@ static enum cmek_status apply_root(const struct cmek_yaml *root,
         if (strcmp(member->key, cmek_config_options[0].name) == 0)
             status = cmek_yaml_fail(member, err, "a configuration cannot name another one");
         else if (option)
-            status = check_trust(member, err);
+            status = apply_member(option, member, arena, err);
         else if (!belongs_to_a_command(member->key))
             status = unknown_key(member, err);
-        if (status == CMEK_OK && option)
-            status = apply_member(option, member, arena, err);
     }
     return status;
 }

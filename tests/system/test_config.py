@@ -136,6 +136,15 @@ def test_where_credentials_go_is_not_decided_by_a_file_that_was_only_found(tmp_p
     assert name in show(cwd=tmp_path, XDG_CONFIG_HOME=str(home))
 
 
+@pytest.mark.parametrize("value", ["json=/tmp/r.json", "/tmp/r.json", "json=../r.json", "json=a/../../r.json", "json=a/.."])
+def test_a_file_that_was_only_found_writes_nothing_elsewhere(tmp_path, value):
+    (tmp_path / "cmekscan.yaml").write_text(f"report: [text, {value!r}]\n")
+    run = cmekscan("config", "show", cwd=tmp_path)
+    assert_refused(run, 2, r"cmekscan\.yaml:1:1: report writes outside of the working directory", "--config cmekscan.yaml")
+    (tmp_path / "cmekscan.yaml").write_text("report: {json: a/..b/r.json, text: '-'}\n")
+    assert "a/..b/r.json" in show(cwd=tmp_path)
+
+
 def test_a_scan_obeys_its_file(tmp_path, file):
     report = tmp_path / "r.json"
     file.write_text(f"assets: {DEMO_ASSETS}\nreport: {{json: {report}}}\nstatus: all\n"
