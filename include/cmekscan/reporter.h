@@ -144,6 +144,9 @@ struct cmek_scan_summary {
     size_t scope_count;
     struct cmek_counts api_calls;
     struct cmek_counts quota_waits_ms; /* in line for a quota, or since a host asked to slow down */
+    const char *resumed_since; /* RFC 3339, UTC: when the scan that this one goes on with began;
+                                  NULL: none */
+    uint64_t resumed_answers;  /* that it had been given */
     uint64_t organizations, folders, projects;
     const struct cmek_resource_count *resources;
     size_t resource_count;

@@ -10,7 +10,7 @@
 static struct {
     struct cmek_values organizations, folders, projects, assets, quotas;
     const char *ca_file, *quota_project;
-    const char *max_attempts, *request_deadline, *via;
+    const char *max_attempts, *request_deadline, *via, *checkpoint;
     bool registry_only, verify_policies, quiet, no_confirm;
 } arg;
 
@@ -25,6 +25,10 @@ const struct cmek_option cmek_scope_options[] = {
      "which APIs a live scan reads: inventory (Cloud Asset Inventory: few calls), direct (each "
      "project's own APIs), or auto (default): the inventory for each scope where it is enabled and "
      "permitted"},
+    {"checkpoint", 0, CMEK_OPTION_TEXT, &arg.checkpoint, "FILE",
+     "keep in FILE what a live scan has been answered; started again with the same FILE within 24 "
+     "hours after it was killed, it asks only for the rest. Removed once everything was read and "
+     "reported"},
     {0},
 };
 
@@ -221,7 +225,12 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         return cmek_fail(err, CMEK_E_USAGE,
                          "--verify-policies asks Google: it needs a live scope (--organization, "
                          "--folder or --project), not --assets");
+    if (arg.checkpoint && live == 0)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--checkpoint keeps the answers of APIs: it needs a live scope "
+                         "(--organization, --folder or --project)");
     feed.no_confirm = arg.no_confirm;
+    feed.checkpoint = arg.checkpoint;
     status = parse_via(arg.via, &feed.via, err);
     if (status == CMEK_OK)
         status = parse_connection(&feed.http, err);

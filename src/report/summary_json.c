@@ -107,6 +107,19 @@ static void write_shard(struct cmek_json_writer *writer, const struct cmek_shard
     cmek_json_end_object(writer);
 }
 
+static void write_resumed(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
+{
+    cmek_json_key(writer, "resumed");
+    if (!summary->resumed_since) {
+        cmek_json_null(writer);
+        return;
+    }
+    cmek_json_begin_object(writer);
+    cmek_json_member_text(writer, "since", summary->resumed_since);
+    member_count(writer, "answers", summary->resumed_answers);
+    cmek_json_end_object(writer);
+}
+
 static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_summary *summary)
 {
     cmek_json_key(writer, "scan");
@@ -123,6 +136,7 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     cmek_json_member_text(writer, "source", summary->source);
     write_named_counts(writer, "api_calls", &summary->api_calls);
     write_named_counts(writer, "quota_waits_ms", &summary->quota_waits_ms);
+    write_resumed(writer, summary);
     write_sources(writer, summary);
     write_confirmation(writer, &summary->confirmation);
     write_verification(writer, &summary->verification);

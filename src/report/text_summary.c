@@ -97,6 +97,12 @@ static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *s
                        summary->tool_version ? summary->tool_version : "?");
     cmek_text_field(text, "Scan", cmek_strbuf_text(&line));
     cmek_strbuf_clear(&line);
+    if (summary->resumed_since) {
+        cmek_strbuf_printf(&line, "with %" PRIu64 " answers from a checkpoint begun at %s",
+                           summary->resumed_answers, summary->resumed_since);
+        cmek_text_field(text, "", cmek_strbuf_text(&line));
+        cmek_strbuf_clear(&line);
+    }
     cmek_strbuf_printf(&line,
                        "%" PRIu64 " organization%s, %" PRIu64 " folder%s, %" PRIu64 " project%s",
                        summary->organizations, plural(summary->organizations), summary->folders,

@@ -37,11 +37,13 @@ struct cmek_scan_outcome cmek_collect(const struct cmek_feed_options *options, c
     status = cmek_feed_open(options, &feed, &err);
     if (status == CMEK_OK)
         status = cmek_feed_read(feed, &sink, &err);
-    cmek_feed_close(feed);
     if (status == CMEK_OK)
         status = cmek_output_commit(collector.output, &err);
     else
         cmek_output_discard(collector.output);
+    if (status == CMEK_OK)
+        cmek_feed_settle(feed);
+    cmek_feed_close(feed);
     struct cmek_scan_outcome outcome = {.exit = CMEK_EXIT_OK};
     if (status != CMEK_OK) {
         outcome = cmek_outcome_failed(&err);

@@ -205,6 +205,8 @@ static enum cmek_status read_records(struct search *search, struct cmek_error *e
         cmek_inventory_finish(search->inventory);
         cmek_scan_confirm(feed, search->inventory, &options, &confirmation);
     }
+    if (status == CMEK_OK)
+        cmek_feed_settle(feed);
     cmek_feed_close(feed);
     return status;
 }

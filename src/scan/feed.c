@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "model/catalogue.h"
+#include "scan/feed_checkpoint.h"
 #include "source/asset_file.h"
+#include "source/checkpoint.h"
 #include "source/gcp_call.h"
 #include "source/terraform_plan.h"
 
@@ -18,6 +20,9 @@ struct cmek_feed {
     struct cmek_credentials *credentials;
     struct cmek_http_engine *engine; /* NULL: files */
     struct cmek_gcp_client client;
+    struct cmek_checkpoint *checkpoint; /* NULL: none */
+    bool told_failure;                  /* of the checkpoint */
+    bool is_refused, is_settled;        /* the reading */
     struct cmek_gcp_read_result read;
     struct cmek_gcp_progress last; /* that was told */
     bool is_stopped;               /* `progress` said so */
@@ -43,11 +48,26 @@ static enum cmek_status read_files(const struct cmek_feed_options *options,
     return CMEK_OK;
 }
 
+/* A scan is worth more than its checkpoint: it goes on without. */
+static void tell_failure(struct cmek_feed *feed)
+{
+    const char *failure = feed->checkpoint ? cmek_checkpoint_failure(feed->checkpoint) : NULL;
+    if (!failure || feed->told_failure)
+        return;
+    feed->told_failure = true;
+    note(feed->options,
+         cmek_arena_printf(&feed->arena,
+                           "cannot write the checkpoint '%s': %s; the scan goes on, but what it "
+                           "reads from now on would have to be read again",
+                           feed->options->checkpoint, failure));
+}
+
 /* The progress of the source together with the engine's counters. */
 static bool watch(void *payload, const struct cmek_gcp_progress *progress)
 {
     struct cmek_feed *feed = payload;
     feed->last = *progress;
+    tell_failure(feed);
     if (!feed->options->progress)
         return true;
     struct cmek_http_counters counters;
@@ -110,6 +130,21 @@ static enum cmek_status attach_credentials(struct cmek_feed *feed, struct cmek_e
     return feed->is_stopped ? CMEK_OK : status;
 }
 
+static enum cmek_status open_checkpoint(struct cmek_feed *feed, const char *quota_project,
+                                        struct cmek_error *err)
+{
+    const struct cmek_feed_options *options = feed->options;
+    const char *text = NULL;
+    if (!options->checkpoint)
+        return CMEK_OK;
+    enum cmek_status status =
+        cmek_feed_checkpoint_open(options, feed->credentials, quota_project, &feed->arena,
+                                  &feed->checkpoint, &text, err);
+    if (text)
+        note(options, text);
+    return status;
+}
+
 static enum cmek_status open_live(struct cmek_feed *feed, struct cmek_error *err)
 {
     const struct cmek_feed_options *options = feed->options;
@@ -121,6 +156,8 @@ static enum cmek_status open_live(struct cmek_feed *feed, struct cmek_error *err
         http.quota_project = cmek_credentials_quota_project(feed->credentials);
     if (status == CMEK_OK)
         status = cmek_http_engine_new(&http, &feed->engine, err);
+    if (status == CMEK_OK)
+        status = open_checkpoint(feed, http.quota_project, err);
     if (status == CMEK_OK)
         status = attach_credentials(feed, err);
     return status;
@@ -172,6 +209,7 @@ enum cmek_status cmek_feed_open(const struct cmek_feed_options *options,
     feed->options = options;
     enum cmek_status status = options->scopes.count > 0 ? open_live(feed, err) : CMEK_OK;
     cmek_gcp_client_init(&feed->client, feed->engine, &options->endpoints, &options->quotas);
+    feed->client.checkpoint = feed->checkpoint;
     if (status == CMEK_OK)
         *ret_feed = feed;
     else
@@ -201,6 +239,7 @@ enum cmek_status cmek_feed_read(struct cmek_feed *feed, const struct cmek_record
     enum cmek_status status =
         feed->engine ? cmek_gcp_read(&feed->client, &live, sink, &feed->arena, &feed->read, err)
                      : read_files(options, sink, err);
+    feed->is_refused = status == CMEK_E_NOT_FOUND || status == CMEK_E_DENIED;
     if (status != CMEK_OK || !options->plan_path)
         return status;
     return feed_plan(options, sink, err);
@@ -304,12 +343,33 @@ void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
     };
     list_calls(&feed->client, arena, ret_result);
     ret_result->quota_waits_ms = list_waits(feed, arena);
+    if (!feed->checkpoint)
+        return;
+    const char *since;
+    ret_result->resumed_answers = cmek_checkpoint_found(feed->checkpoint, &since);
+    ret_result->resumed_since = since ? cmek_arena_strdup(arena, since) : NULL;
 }
 
+void cmek_feed_settle(struct cmek_feed *feed)
+{
+    if (!feed)
+        return;
+    tell_failure(feed);
+    feed->is_settled = feed->client.unanswered == 0 && !feed->is_stopped;
+    if (feed->checkpoint && !feed->is_settled)
+        note(feed->options,
+             cmek_arena_printf(&feed->arena,
+                               "the checkpoint '%s' is kept: the same scan, started within %d "
+                               "hours, asks only for what is missing",
+                               feed->options->checkpoint, CMEK_CHECKPOINT_HOURS));
+}
+
+/* The answer that refused a scope must not stand in the way of the next scan. */
 void cmek_feed_close(struct cmek_feed *feed)
 {
     if (!feed)
         return;
+    cmek_checkpoint_close(feed->checkpoint, feed->is_settled || feed->is_refused);
     cmek_gcp_client_done(&feed->client);
     cmek_http_engine_free(feed->engine);
     cmek_credentials_free(feed->credentials);

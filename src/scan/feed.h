@@ -34,7 +34,8 @@ struct cmek_feed_options {
     struct cmek_shard shard;         /* whose projects are read; of files everything is */
     const struct cmek_catalogue *catalogue; /* what is read: its selected services */
     enum cmek_gcp_via via;
-    bool no_confirm; /* let the inventory's word stand */
+    bool no_confirm;        /* let the inventory's word stand */
+    const char *checkpoint; /* file of a live reading's answers, to go on with; or NULL */
     struct cmek_gcp_endpoints endpoints;
     struct cmek_gcp_quotas quotas;
     struct cmek_auth_settings auth;
@@ -55,13 +56,16 @@ struct cmek_feed_result {
     struct cmek_counts quota_waits_ms;           /* sorted */
     const struct cmek_gcp_scope_source *sources; /* one for each live scope */
     size_t source_count;
+    const char *resumed_since; /* when the first answers of the checkpoint came, RFC 3339; NULL: it
+                                  was not gone on with */
+    uint64_t resumed_answers;  /* that it gave */
 };
 
 /** A source that is open: credentials and connections live as long. */
 struct cmek_feed;
 
-/** Opens the source. CMEK_E_AUTH: credentials; CMEK_E_USAGE, CMEK_E_IO, CMEK_E_NET: the connection.
- */
+/** Opens the source. CMEK_E_AUTH: credentials; CMEK_E_USAGE, CMEK_E_IO, CMEK_E_NET: the connection;
+ * CMEK_E_USAGE, CMEK_E_DENIED, CMEK_E_IO: the checkpoint. */
 CMEK_NODISCARD enum cmek_status cmek_feed_open(const struct cmek_feed_options *options,
                                                struct cmek_feed **ret_feed, struct cmek_error *err);
 /** Reads everything into @p sink. CMEK_E_IO, CMEK_E_INVALID: an asset file; CMEK_E_NOT_FOUND,
@@ -82,6 +86,9 @@ bool cmek_feed_is_interrupted(const struct cmek_feed *feed);
 /** What was done up to now; lists are in @p arena. */
 void cmek_feed_tell(const struct cmek_feed *feed, struct cmek_arena *arena,
                     struct cmek_feed_result *ret_result);
+/** Says that what was read has been put to its use: the checkpoint will be removed, unless
+ * something in it is worth going on with. */
+void cmek_feed_settle(struct cmek_feed *feed);
 void cmek_feed_close(struct cmek_feed *feed);
 
 #endif

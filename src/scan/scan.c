@@ -198,6 +198,8 @@ static void tell_source(struct scan *scan)
             .reason = result.sources[i].reason,
         };
     scan->summary.source_count = result.source_count;
+    scan->summary.resumed_since = result.resumed_since;
+    scan->summary.resumed_answers = result.resumed_answers;
 }
 
 /* Only what certainly fails can be accepted: an unknown finding stays one. */
@@ -399,6 +401,8 @@ struct cmek_scan_outcome cmek_scan(const struct cmek_scan_options *options)
         cmek_waivers_warn(&options->waivers, /* after_scan= */ true, warn, noter);
         status = report(&scan, &err);
     }
+    if (status == CMEK_OK)
+        cmek_feed_settle(scan.feed);
     outcome = status == CMEK_OK ? cmek_outcome_of(options, &scan.summary, scan.gating,
                                                   cmek_feed_is_interrupted(scan.feed))
                                 : cmek_outcome_failed(&err);

@@ -9,10 +9,10 @@
 #include "base/strbuf.h"
 #include "base/strings.h"
 #include "http/engine.h"
+#include "source/checkpoint.h"
 #include "json/json.h"
 
-#define IDLE_PARSERS_MAX 512
-#define RESTARTS_MAX     3
+#define RESTARTS_MAX 3
 
 /* A call under way. */
 struct operation {
@@ -23,25 +23,12 @@ struct operation {
     char *page_token;
     size_t pages;
     int restarts;
+    /* Of the page at hand, with a checkpoint. */
+    char *key;
+    struct cmek_strbuf body;
+    bool is_replayed; /* the answer is one from before */
+    bool is_final;    /* and to ask again soon would bring the same */
 };
-
-void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
-                          const struct cmek_gcp_endpoints *endpoints,
-                          const struct cmek_gcp_quotas *quotas)
-{
-    *client =
-        (struct cmek_gcp_client){.engine = engine, .endpoints = *endpoints, .quotas = *quotas};
-    client->idle_parsers = cmek_calloc(IDLE_PARSERS_MAX, sizeof(struct cmek_json_parser *));
-}
-
-void cmek_gcp_client_done(struct cmek_gcp_client *client)
-{
-    for (size_t i = 0; i < client->idle_parser_count; i++)
-        cmek_json_parser_free(client->idle_parsers[i]);
-    free(client->idle_parsers);
-    cmek_map_done(&client->calls);
-    cmek_arena_done(&client->arena);
-}
 
 void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name)
 {
@@ -59,43 +46,20 @@ void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name)
     cmek_strbuf_done(&segment);
 }
 
-static struct cmek_json_parser *take_parser(struct cmek_gcp_client *client)
-{
-    if (client->idle_parser_count > 0)
-        return client->idle_parsers[--client->idle_parser_count];
-    return cmek_json_parser_new();
-}
-
 static void give_parser_back(struct operation *operation)
 {
-    struct cmek_gcp_client *client = operation->client;
-    if (!operation->parser)
-        return;
-    cmek_json_parser_reset(operation->parser);
-    if (client->idle_parser_count < IDLE_PARSERS_MAX)
-        client->idle_parsers[client->idle_parser_count++] = operation->parser;
-    else
-        cmek_json_parser_free(operation->parser);
+    cmek_gcp_client_give_parser(operation->client, operation->parser);
     operation->parser = NULL;
-}
-
-static void count_call(struct cmek_gcp_client *client, const char *method)
-{
-    struct cmek_gcp_method_count *count = cmek_map_get(&client->calls, method);
-    if (!count) {
-        count = cmek_arena_alloc(&client->arena, sizeof *count);
-        count->method = method;
-        cmek_map_put_borrowed(&client->calls, method, count);
-    }
-    count->count++;
 }
 
 static bool take_bytes(void *payload, const char *bytes, size_t length)
 {
     struct operation *operation = payload;
     if (!operation->parser)
-        operation->parser = take_parser(operation->client);
+        operation->parser = cmek_gcp_client_take_parser(operation->client);
     cmek_json_parser_feed(operation->parser, bytes, length); /* an error is told by finish */
+    if (operation->key && !operation->is_replayed)
+        cmek_strbuf_append(&operation->body, bytes, length);
     return true;
 }
 
@@ -104,6 +68,7 @@ static void restart(void *payload)
     struct operation *operation = payload;
     if (operation->parser)
         cmek_json_parser_reset(operation->parser);
+    cmek_strbuf_clear(&operation->body);
 }
 
 /* Reads the body of an error answer without ending the call: it stays there for `done`. */
@@ -147,8 +112,11 @@ static void end_operation(struct operation *operation, const struct cmek_gcp_err
 {
     operation->client->outstanding--;
     operation->client->ended++;
+    operation->client->unanswered += error && !operation->is_final;
     operation->call.end(operation->call.payload, error);
     give_parser_back(operation);
+    cmek_strbuf_done(&operation->body);
+    free(operation->key);
     free(operation->path);
     free(operation->query);
     free(operation->page_token);
@@ -191,6 +159,24 @@ static const char *list_problem(const struct cmek_gcp_call *call, const struct c
     return NULL;
 }
 
+static void keep(struct operation *operation, int status)
+{
+    operation->is_final = true;
+    if (operation->key && !operation->is_replayed)
+        cmek_checkpoint_keep(operation->client->checkpoint, operation->key, status,
+                             &operation->body);
+}
+
+/* A page that leaves out what could not be reached is worth asking for again
+ * (https://google.aip.dev/217). */
+static void keep_page(struct operation *operation, const struct cmek_json *answer)
+{
+    if (cmek_json_count(cmek_json_get(answer, "unreachable")) == 0)
+        keep(operation, 200);
+    else
+        operation->client->unanswered++;
+}
+
 static void take_answer(struct operation *operation)
 {
     struct cmek_json *answer = NULL;
@@ -212,6 +198,8 @@ static void take_answer(struct operation *operation)
     const char *problem = list_problem(&operation->call, answer);
     operation->call.page(operation->call.payload, answer);
     bool more = !problem && next_page(operation, answer, &problem);
+    if (!problem)
+        keep_page(operation, answer);
     cmek_json_free(answer);
     if (more) {
         give_parser_back(operation);
@@ -247,9 +235,19 @@ static bool begins_anew(struct operation *operation, const struct cmek_http_resu
     return true;
 }
 
-static void done(void *payload, const struct cmek_http_result *result)
+/* What is wrong with a request is final, but not kept: it may end the scan, and whoever mends it
+ * has to be able to begin again. Of a page token it only says that it expired. */
+static void keep_error(struct operation *operation, const struct cmek_gcp_error *error)
 {
-    struct operation *operation = payload;
+    bool is_throttled = strcmp(error->word, "rate-limited") == 0;
+    if (error->status == 404 || (error->status == 403 && !is_throttled))
+        keep(operation, error->status);
+    else if (error->status == 400 && !operation->page_token)
+        operation->is_final = true;
+}
+
+static void conclude(struct operation *operation, const struct cmek_http_result *result)
+{
     if (result->outcome == CMEK_HTTP_OK) {
         take_answer(operation);
         return;
@@ -264,6 +262,7 @@ static void done(void *payload, const struct cmek_http_result *result)
             body = NULL; /* an error page in HTML, say: the status has to do */
         cmek_gcp_error_read(result->status, body, &arena, &error);
         cmek_json_free(body);
+        keep_error(operation, &error);
     } else {
         error.word = outcome_word(result->outcome);
         error.message = result->message                        ? result->message
@@ -274,21 +273,35 @@ static void done(void *payload, const struct cmek_http_result *result)
     cmek_arena_done(&arena);
 }
 
-static void send_page(struct operation *operation)
+/* What follows the endpoint's base. */
+static void append_target(const struct operation *operation, struct cmek_strbuf *url)
+{
+    cmek_strbuf_printf(url, "%s?prettyPrint=false", operation->path);
+    if (operation->query)
+        cmek_strbuf_printf(url, "&%s", operation->query);
+    if (operation->call.page_size)
+        cmek_strbuf_printf(url, "&%s", operation->call.page_size);
+    if (operation->page_token) {
+        cmek_strbuf_puts(url, "&pageToken=");
+        cmek_url_encode(url, operation->page_token);
+    }
+}
+
+static void done(void *payload, const struct cmek_http_result *result)
+{
+    struct operation *operation = payload;
+    struct cmek_gcp_client *client = operation->client;
+    conclude(operation, result);
+    cmek_gcp_client_catch_up(client);
+}
+
+static void ask_server(struct operation *operation)
 {
     struct cmek_gcp_client *client = operation->client;
     struct cmek_strbuf url = {0};
-    cmek_strbuf_printf(&url, "%s%s?prettyPrint=false", client->endpoints.base[operation->call.api],
-                       operation->path);
-    if (operation->query)
-        cmek_strbuf_printf(&url, "&%s", operation->query);
-    if (operation->call.page_size)
-        cmek_strbuf_printf(&url, "&%s", operation->call.page_size);
-    if (operation->page_token) {
-        cmek_strbuf_puts(&url, "&pageToken=");
-        cmek_url_encode(&url, operation->page_token);
-    }
-    count_call(client, operation->call.method);
+    cmek_strbuf_puts(&url, client->endpoints.base[operation->call.api]);
+    append_target(operation, &url);
+    cmek_gcp_client_count(client, operation->call.method);
     struct cmek_http_request request = {
         .method = "GET",
         .url = cmek_strbuf_text(&url),
@@ -303,6 +316,53 @@ static void send_page(struct operation *operation)
     };
     cmek_http_submit(client->engine, &request);
     cmek_strbuf_done(&url);
+}
+
+static void replay(void *payload)
+{
+    struct operation *operation = payload;
+    struct cmek_gcp_client *client = operation->client;
+    struct cmek_http_result result = {.outcome = CMEK_HTTP_ABORTED};
+    struct cmek_journal_answer answer;
+    if (client->is_stopping) {
+        conclude(operation, &result);
+        return;
+    }
+    if (!cmek_checkpoint_find(client->checkpoint, operation->key, &answer)) {
+        ask_server(operation);
+        return;
+    }
+    operation->is_replayed = true;
+    if (answer.body_length > 0)
+        take_bytes(operation, answer.body, answer.body_length);
+    result.outcome = answer.status == 200 ? CMEK_HTTP_OK : CMEK_HTTP_STATUS;
+    result.status = answer.status;
+    conclude(operation, &result);
+}
+
+/* A listing that began anew did so since the answers from before are of no use to it. */
+static bool has_answer(const struct operation *operation)
+{
+    return operation->key && operation->restarts == 0 &&
+           cmek_checkpoint_may_hold(operation->client->checkpoint, operation->key);
+}
+
+static void send_page(struct operation *operation)
+{
+    struct cmek_gcp_client *client = operation->client;
+    operation->is_final = operation->is_replayed = false;
+    cmek_strbuf_clear(&operation->body);
+    if (client->checkpoint) {
+        struct cmek_strbuf key = {0};
+        cmek_strbuf_printf(&key, "%s ", operation->call.method);
+        append_target(operation, &key);
+        free(operation->key);
+        operation->key = cmek_strbuf_detach(&key);
+    }
+    if (has_answer(operation))
+        cmek_gcp_client_defer(client, replay, operation); /* whoever asks is not ready for it yet */
+    else
+        ask_server(operation);
 }
 
 void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call *call)

@@ -13,37 +13,15 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/map.h"
-#include "source/gcp_endpoints.h"
-#include "source/gcp_quota.h"
+#include "source/gcp_client.h"
 
-struct cmek_http_engine;
 struct cmek_json;
-struct cmek_json_parser;
 
 struct cmek_gcp_error {
     int status;          /* HTTP status, 0 without an answer */
     const char *word;    /* "permission-denied", "api-disabled", "not-found", "rate-limited",
                             "unavailable", … */
     const char *message; /* what the server or the engine said, one line */
-};
-
-/** What all calls of a scan share. */
-struct cmek_gcp_client {
-    struct cmek_http_engine *engine;
-    struct cmek_gcp_endpoints endpoints;
-    struct cmek_gcp_quotas quotas;
-    struct cmek_map calls; /* number of requests by method, struct cmek_gcp_method_count */
-    struct cmek_json_parser **idle_parsers;
-    size_t idle_parser_count;
-    size_t outstanding; /* calls that have not ended */
-    size_t ended;       /* and that have */
-    struct cmek_arena arena;
-};
-
-struct cmek_gcp_method_count {
-    const char *method;
-    uint64_t count;
 };
 
 struct cmek_gcp_call {
@@ -62,13 +40,8 @@ struct cmek_gcp_call {
     void *payload;
 };
 
-/** The client must outlive the requests of the engine. */
-void cmek_gcp_client_init(struct cmek_gcp_client *client, struct cmek_http_engine *engine,
-                          const struct cmek_gcp_endpoints *endpoints,
-                          const struct cmek_gcp_quotas *quotas);
-void cmek_gcp_client_done(struct cmek_gcp_client *client);
+/** Begins a call; `page` and `end` are called by cmek_gcp_client_run only. */
 void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call *call);
-
 /** Appends a resource name ("projects/example.com:p/topics") with each segment percent-encoded. */
 struct cmek_strbuf;
 void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name);

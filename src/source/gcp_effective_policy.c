@@ -118,7 +118,7 @@ void cmek_gcp_ask_effective_policies(struct cmek_gcp_client *client,
                                                       .message = "the scan was interrupted"};
     struct asking asking = {.client = client, .questions = questions};
     while (tick(&asking) && (client->outstanding > 0 || asking.next < questions->count))
-        cmek_http_run(client->engine, tick, &asking);
+        cmek_gcp_client_run(client, tick, &asking);
     while (asking.next < questions->count)
         questions->answer(questions->payload, asking.next++, NULL, &interrupted);
 }

@@ -3,7 +3,6 @@
 
 #include "base/strbuf.h"
 #include "base/strings.h"
-#include "http/engine.h"
 #include "model/catalogue.h"
 #include "model/names.h"
 #include "source/asset.h"
@@ -143,7 +142,7 @@ static bool tick(void *payload)
 void cmek_gcp_run(struct cmek_gcp_scan *scan)
 {
     do {
-        cmek_http_run(scan->client->engine, tick, scan);
+        cmek_gcp_client_run(scan->client, tick, scan);
         tick(scan);
     } while (!scan->stopped &&
              (scan->client->outstanding > 0 || scan->next_waiting < scan->waiting.count));

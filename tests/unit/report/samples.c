@@ -156,7 +156,8 @@ const struct sample sample_typical = {
     .name = "typical",
     .summary =
         {SCAN, .complete = false, .api_calls = {api_calls, COUNT(api_calls)},
-         .resources = resources, .resource_count = COUNT(resources),
+         .resumed_since = "2026-11-22T03:30:00Z", .resumed_answers = 77, .resources = resources,
+         .resource_count = COUNT(resources),
          .total = {NULL,
                    {3, 1, 1, 1},
                    {[CMEK_SEVERITY_HIGH] = 1, [CMEK_SEVERITY_MEDIUM] = 1, [CMEK_SEVERITY_INFO] = 1},

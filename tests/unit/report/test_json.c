@@ -53,6 +53,7 @@ START_TEST(the_summary_counts)
         {"summary.by_rule.cmek-required.fail", 2},
         {"summary.by_project.web.pass", 1},
         {"summary.coverage_gaps", 5},
+        {"scan.resumed.answers", 77},
         {"scan.policy_verification.classes", 12},
         {"scan.policy_verification.agree", 7},
         {"scan.policy_verification.differ", 2},
@@ -105,6 +106,7 @@ START_TEST(an_empty_scan_has_empty_lists)
     ck_assert_ptr_nonnull(strstr(text, "\"coverage\": [],\n  \"evidence\": null\n}\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"complete\": true"));
     ck_assert_ptr_nonnull(strstr(text, "\"policy_verification\": null"));
+    ck_assert_ptr_nonnull(strstr(text, "\"resumed\": null"));
     free(text);
 }
 END_TEST

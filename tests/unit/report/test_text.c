@@ -15,6 +15,8 @@ static const struct {
     const char *want;
 } parts[] = {
     {"what was looked at", &sample_typical, "1 organization, 3 folders, 9 projects"},
+    {"a checkpoint", &sample_typical,
+     " with 77 answers from a checkpoint begun at 2026-11-22T03:30:00Z\n"},
     {"policies held against Google's reading", &sample_typical,
      "Policies   verified 12 policy classes against Google: 2 DIFFER, 1 undecided\n"
      "               by this scan, 2 not answered, 7 agree\n"},
