@@ -26,7 +26,7 @@ const struct cmek_option cmek_scope_options[] = {
      "project's own APIs), or auto (default): the inventory for each scope where it is enabled and "
      "permitted"},
     {"checkpoint", 0, CMEK_OPTION_TEXT, &arg.checkpoint, "FILE",
-     "keep in FILE what a live scan has been answered; started again with the same FILE within 24 "
+     "keep in FILE what a live scan has been answered; started again with the same FILE within 20 "
      "hours after it was killed, it asks only for the rest. Removed once everything was read and "
      "reported"},
     {0},

@@ -13,8 +13,9 @@
 #include "json/json.h"
 #include "json/writer.h"
 
-#define BEGUN       "begun_at" /* the member of the head that is no fact */
-#define SECONDS_MAX ((int64_t)CMEK_CHECKPOINT_HOURS * 3600)
+#define BEGUN        "begun_at" /* the member of the head that is no fact */
+#define SECONDS_MAX  ((int64_t)CMEK_CHECKPOINT_HOURS * 3600)
+#define SKEW_SECONDS 300 /* by which the clocks of two machines may differ */
 
 struct cmek_checkpoint {
     struct cmek_journal *journal;
@@ -68,11 +69,11 @@ static enum cmek_status check_facts(const struct opening *opening, const struct 
     return CMEK_OK;
 }
 
-/* A time to come is as good as none. */
+/* A time that is yet to come is as good as none. */
 static bool is_recent(struct cmek_time begun)
 {
     int64_t age = cmek_time_now().seconds - begun.seconds;
-    return age >= 0 && age <= SECONDS_MAX;
+    return age >= -SKEW_SECONDS && age <= SECONDS_MAX;
 }
 
 static enum cmek_status resume(struct cmek_checkpoint *checkpoint, struct opening *opening,

@@ -15,8 +15,9 @@
 #include "base/error.h"
 #include "source/journal_frame.h"
 
-/** Older answers are not gone on with. */
-#define CMEK_CHECKPOINT_HOURS 24
+/** Older answers are not gone on with: less than a day, so that no nightly scan tells of the night
+ * before. */
+#define CMEK_CHECKPOINT_HOURS 20
 
 struct cmek_checkpoint;
 struct cmek_arena;

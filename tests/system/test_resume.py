@@ -13,7 +13,7 @@ import pytest
 from checkpoints import (MAGIC, Checkpoint, answer, asked, comparable, frame, frames, kill_after, mark, read_answer,
                          write_checkpoint)
 from organization import Organization
-from scanning import DEMO_ASSETS, PROGRAM, TOKEN, Cloud, assert_refused, cmekscan, environment
+from scanning import DEMO_ASSETS, PROGRAM, TOKEN, Cloud, Server, assert_refused, cmekscan, environment, override
 
 ORGANIZATION = ("--organization", "917392449274")
 VIAS = ["direct", "inventory", "auto"]
@@ -228,6 +228,26 @@ def test_what_failed_for_the_moment_is_asked_again(truths, tmp_path):
     assert comparable(runs[-1][0]) == comparable(truths["direct"])
 
 
+def test_a_page_that_left_something_out_is_asked_for_again(demo, tmp_path):
+    path = tmp_path / "checkpoint"
+    pages = [{"unreachable": ["projects/_/locations/us"]}, {}]
+    scan = ("--project", "nordwind-shop-web", "--via", "direct")
+    with Server(lambda _: (200, {}, json.dumps(pages.pop(0)).encode())) as storage:
+        env = demo.environment(**override("storage", storage.url))
+        first, _ = resume_elsewhere(demo, path, scan, env)
+        assert [gap["error"] for gap in first["coverage"]] == ["unavailable"] and path.exists()
+        second, requests = resume_elsewhere(demo, path, scan, env)
+    assert second["coverage"] == [] and requests == [] and len(storage.seen) == 2
+    assert second["scan"]["api_calls"] == {"storage.buckets.list": 1} and not path.exists()
+
+
+def resume_elsewhere(cloud, path, scan, env):
+    """A scan one of whose APIs is not the cloud's: (report, what the cloud was asked)."""
+    before = mark(cloud)
+    report = cloud.report(*scan, "--checkpoint", path, env=env)
+    return report, asked(cloud, before)
+
+
 def test_a_report_that_cannot_be_written_does_not_cost_the_scan(demo, truths, tmp_path):
     path = tmp_path / "checkpoint"
     run = demo.run("scan", *ORGANIZATION, "--via", "direct", "--checkpoint", path, "--report", "json=/dev/full")
@@ -431,7 +451,8 @@ def ago(**offset):
 def test_answers_that_are_too_old(demo, truths, halfway, tmp_path):
     whole = Checkpoint(place(tmp_path, halfway))
     answers = halfway[whole.offsets[1]:]
-    for begun, is_used in [(ago(hours=23), True), (ago(hours=25), False), (ago(days=4000), False), (ago(hours=-2), False),
+    for begun, is_used in [(ago(hours=19), True), (ago(hours=21), False), (ago(hours=24), False), (ago(days=4000), False), (ago(hours=-2), False),
+                           (ago(minutes=-1), True),
                            ("yesterday", False), (7, False)]:
         path = tmp_path / "checkpoint"
         write_checkpoint(path, {**whole.head, "begun_at": begun}, answers)
