@@ -155,6 +155,15 @@ static void read_verification(struct reading *reading, const struct cmek_json *j
     };
 }
 
+static void read_resumed(struct reading *reading, const struct cmek_json *json)
+{
+    const struct cmek_json *resumed = part_of(reading, json, "resumed", CMEK_JSON_OBJECT);
+    if (!resumed)
+        return;
+    reading->saved->summary.resumed_since = text_of(reading, resumed, "since");
+    reading->saved->summary.resumed_answers = count_of(reading, resumed, "answers");
+}
+
 static void read_sources(struct reading *reading, const struct cmek_json *json)
 {
     const struct cmek_json *list = part_of(reading, json, "sources", CMEK_JSON_ARRAY);
@@ -214,6 +223,7 @@ enum cmek_status cmek_summary_read_scan(struct cmek_saved_summary *saved,
     summary->source = text_of(&reading, json, "source");
     summary->api_calls = read_counts(&reading, json, "api_calls");
     summary->quota_waits_ms = read_counts(&reading, json, "quota_waits_ms");
+    read_resumed(&reading, json);
     read_verification(&reading, json);
     read_simulated(&reading, json);
     read_sources(&reading, json);

@@ -356,7 +356,7 @@ void cmek_feed_settle(struct cmek_feed *feed)
         return;
     tell_failure(feed);
     feed->is_settled = feed->client.unanswered == 0 && !feed->is_stopped;
-    if (feed->checkpoint && !feed->is_settled)
+    if (feed->checkpoint && !feed->is_settled && !cmek_checkpoint_is_empty(feed->checkpoint))
         note(feed->options,
              cmek_arena_printf(&feed->arena,
                                "the checkpoint '%s' is kept: the same scan, started within %d "

@@ -38,9 +38,12 @@ enum cmek_status cmek_feed_checkpoint_open(const struct cmek_feed_options *optio
         [CMEK_GCP_VIA_DIRECT] = "direct",
     };
     struct cmek_strings services = cmek_catalogue_selected_services(options->catalogue, arena);
+    const struct cmek_shard *shard = &options->shard;
     const struct cmek_checkpoint_fact facts[] = {
         {"version", CMEKSCAN_VERSION " " CMEKSCAN_COMMIT},
         {"scopes", join(options->scopes.items, options->scopes.count, arena)},
+        {"shard",
+         shard->count > 0 ? cmek_arena_printf(arena, "%u/%u", shard->index, shard->count) : NULL},
         {"via", vias[options->via]},
         {"services", join(services.items, services.count, arena)},
         {"catalogue", digest(options->catalogue, arena)},

@@ -214,6 +214,16 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+/* Some shards may have gone on with a checkpoint. */
+static void add_resumed(const struct cmek_scan_summary *one, struct cmek_scan_summary *sum)
+{
+    if (!one->resumed_since)
+        return;
+    if (!sum->resumed_since || strcmp(one->resumed_since, sum->resumed_since) < 0)
+        sum->resumed_since = one->resumed_since;
+    sum->resumed_answers += one->resumed_answers;
+}
+
 /* From the first beginning to the last end; folders were seen by all shards, projects by one. */
 static void add_scans(const struct cmek_merge_inputs *inputs, struct cmek_arena *arena,
                       struct cmek_scan_summary *sum)
@@ -234,6 +244,7 @@ static void add_scans(const struct cmek_merge_inputs *inputs, struct cmek_arena 
         sum->confirmation.changed += one->confirmation.changed;
         sum->confirmation.gone += one->confirmation.gone;
         sum->confirmation.failed += one->confirmation.failed;
+        add_resumed(one, sum);
         add_tally(&sum->total, &one->total);
     }
     cmek_sha256_hex(ids, inputs->count, hex);
@@ -250,6 +261,8 @@ void cmek_merge_summaries(const struct cmek_merge_inputs *inputs, struct cmek_ar
     sum->organizations = sum->folders = sum->projects = sum->listed = sum->gaps_not_listed = 0;
     sum->confirmation = (struct cmek_confirmation){0};
     sum->total = (struct cmek_tally){.name = first->total.name};
+    sum->resumed_since = NULL;
+    sum->resumed_answers = 0;
     add_scans(inputs, arena, sum);
     sum->api_calls = sum_counts(inputs, offsetof(struct cmek_scan_summary, api_calls), arena);
     sum->quota_waits_ms =

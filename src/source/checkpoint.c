@@ -180,6 +180,11 @@ uint64_t cmek_checkpoint_found(const struct cmek_checkpoint *checkpoint, const c
     return checkpoint->found;
 }
 
+bool cmek_checkpoint_is_empty(const struct cmek_checkpoint *checkpoint)
+{
+    return cmek_journal_count(checkpoint->journal) == 0;
+}
+
 const char *cmek_checkpoint_failure(const struct cmek_checkpoint *checkpoint)
 {
     return cmek_journal_failure(checkpoint->journal);
@@ -189,7 +194,6 @@ void cmek_checkpoint_close(struct cmek_checkpoint *checkpoint, bool removes)
 {
     if (!checkpoint)
         return;
-    cmek_journal_close(checkpoint->journal,
-                       removes || cmek_journal_count(checkpoint->journal) == 0);
+    cmek_journal_close(checkpoint->journal, removes || cmek_checkpoint_is_empty(checkpoint));
     free(checkpoint);
 }

@@ -48,6 +48,8 @@ void cmek_checkpoint_keep(struct cmek_checkpoint *checkpoint, const char *key, i
 /** How many answers were found, and since when they are: RFC 3339, in the checkpoint; NULL: it was
  * begun anew. */
 uint64_t cmek_checkpoint_found(const struct cmek_checkpoint *checkpoint, const char **ret_since);
+/** Whether it holds no answer at all. */
+bool cmek_checkpoint_is_empty(const struct cmek_checkpoint *checkpoint);
 /** Why answers could not be kept any more, or NULL. */
 const char *cmek_checkpoint_failure(const struct cmek_checkpoint *checkpoint);
 /** Closes the file and, if there is nothing in it to go on with, or @p removes it, removes it. */

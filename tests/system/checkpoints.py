@@ -87,7 +87,7 @@ def asked(cloud, since=0):
 def comparable(report):
     """A report without what no two scans have in common."""
     scan = {name: value for name, value in report["scan"].items()
-            if name not in ("id", "started_at", "finished_at", "api_calls", "quota_waits", "resumed")}
+            if name not in ("id", "started_at", "finished_at", "api_calls", "quota_waits_ms", "resumed")}
     return {**report, "scan": scan}
 
 

@@ -185,6 +185,35 @@ def test_an_explanation_is_gone_on_with(demo, truths, tmp_path):
     assert run.status == 0 and run.stdout == demo.run(*explain).stdout
 
 
+def scan_shard(cloud, path, index, *args):
+    run = cloud.run("scan", *ORGANIZATION, "--via", "direct", "--shard", f"{index}/2", "--status", "all", "--report",
+                    f"json={path}", *args)
+    assert run.status in (0, 1, 3), run.stderr
+    return json.loads(path.read_text())
+
+
+def test_shards_are_gone_on_with_and_merged(demo, tmp_path):
+    checkpoint = tmp_path / "checkpoint"
+    paths = [tmp_path / f"{index}.json" for index in (1, 2)]
+    truth = [scan_shard(demo, path, index) for index, path in enumerate(paths, start=1)]
+    assert comparable(truth[0]) != comparable(truth[1])
+    expected = json.loads(cmekscan("merge", *paths, "--report", "json").stdout)
+    found = []
+    for index, path in enumerate(paths, start=1):
+        killed(demo, checkpoint, 200, *ORGANIZATION, "--via", "direct", "--shard", f"{index}/2")
+        other = demo.run("scan", *ORGANIZATION, "--via", "direct", "--shard", f"{3 - index}/2", "--checkpoint", checkpoint)
+        assert_refused(other, 2, f"its shard: {index}/2, of this scan: {3 - index}/2")
+        resumed = scan_shard(demo, path, index, "--checkpoint", checkpoint)
+        assert comparable(resumed) == comparable(truth[index - 1])
+        found.append(resumed["scan"]["resumed"])
+    merged = json.loads(cmekscan("merge", *paths, "--report", "json").stdout)
+    assert comparable(merged) == comparable(expected) and expected["scan"]["resumed"] is None
+    assert merged["scan"]["resumed"] == {"since": min(each["since"] for each in found),
+                                         "answers": sum(each["answers"] for each in found)}
+    converted = cmekscan("convert", paths[0], "--report", "json", "--status", "all").stdout
+    assert json.loads(converted) == json.loads(paths[0].read_text())
+
+
 @pytest.mark.parametrize("via,services", [("direct", "storage,pubsub"), ("inventory", "storage,pubsub,artifactregistry")])
 def test_two_thousand_projects(tmp_path, via, services):
     path = tmp_path / "checkpoint"
