@@ -132,7 +132,8 @@ static void report_failure(struct verification *verification, size_t question,
     cmek_strbuf_puts(&what, "Google's effective policy of ");
     append_subject(verification, question, &what);
     cmek_strbuf_puts(&what, ", so how this scan reads it is not verified");
-    cmek_gcp_error_describe(error, cmek_strbuf_text(&what), &message);
+    cmek_gcp_error_describe(error, "orgpolicy.policies.getEffectivePolicy", cmek_strbuf_text(&what),
+                            &message);
     add_gap(verification, question, error->word, &message);
     cmek_strbuf_done(&what);
     cmek_strbuf_done(&message);

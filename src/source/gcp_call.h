@@ -53,9 +53,9 @@ void cmek_gcp_error_read(int status, const struct cmek_json *body, struct cmek_a
 /** When the body of an error answer says to come back, in milliseconds (google.rpc.RetryInfo); 0:
  * it does not say. */
 int64_t cmek_gcp_retry_delay_ms(const struct cmek_json *body);
-/** Appends the sentence of a coverage gap: that @p what ("its buckets") could not be read, why, and
- * what to do. */
-void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *what,
-                             struct cmek_strbuf *buffer);
+/** Appends the sentence of a coverage gap: that @p what ("its buckets") could not be read by @p
+ * operation ("storage.buckets.list"), why, and what to do. */
+void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *operation,
+                             const char *what, struct cmek_strbuf *buffer);
 
 #endif

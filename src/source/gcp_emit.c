@@ -51,7 +51,7 @@ void cmek_gcp_gap(struct cmek_gcp_scan *scan, const char *scope, const char *ope
                   const struct cmek_gcp_error *error, const char *what)
 {
     struct cmek_strbuf message = {0}, json = {0};
-    cmek_gcp_error_describe(error, what, &message);
+    cmek_gcp_error_describe(error, operation, what, &message);
     struct cmek_json_writer writer;
     cmek_json_writer_init(&writer, &json, 0);
     cmek_json_begin_object(&writer);

@@ -116,18 +116,41 @@ int64_t cmek_gcp_retry_delay_ms(const struct cmek_json *body)
     return 0;
 }
 
-void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *what,
-                             struct cmek_strbuf *buffer)
+/* The least of Google's own roles that permits a call; deploy/terraform has a smaller one for all.
+ * https://cloud.google.com/iam/docs/understanding-roles */
+static const char *role_for(const char *operation)
+{
+    static const struct {
+        const char *prefix, *role;
+    } roles[] = {
+        {"artifactregistry.", "roles/artifactregistry.reader"},
+        {"cloudasset.", "roles/cloudasset.viewer"},
+        {"cloudkms.", "roles/cloudkms.viewer"},
+        {"cloudresourcemanager.effectiveTags.", "roles/resourcemanager.tagViewer"},
+        {"cloudresourcemanager.", "roles/browser"},
+        {"orgpolicy.", "roles/orgpolicy.policyViewer"},
+        {"pubsub.", "roles/pubsub.viewer"},
+        {"serviceusage.", "roles/serviceusage.serviceUsageViewer"},
+        {"storage.buckets.get", "a role with storage.buckets.get"},
+        {"storage.", "a role with storage.buckets.list"},
+    };
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (cmek_str_starts(operation, roles[i].prefix))
+            return roles[i].role;
+    return "read access";
+}
+
+void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *operation,
+                             const char *what, struct cmek_strbuf *buffer)
 {
     static const struct {
         const char *word, *advice;
     } advices[] = {
-        {"permission-denied", "grant the scanner's account read access"},
         {"api-disabled",
          "enable the API, or accept that what was made before it was disabled is not seen"},
         {"rate-limited", "scan again later, or raise the quota"},
         {"unauthenticated", "check the credentials"},
-        {"not-listed", "scan a Cloud Asset Inventory export, which holds them"},
+        {"not-listed", "scan with --via inventory, or an export of it, which holds them"},
         {"vpc-service-controls", "let the scanner's account through the service perimeter"},
     };
     const char *advice = "scan again";
@@ -137,6 +160,10 @@ void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *wha
     size_t length = strlen(error->message); /* servers end theirs with a period, ours go on */
     while (length > 0 && error->message[length - 1] == '.')
         length--;
-    cmek_strbuf_printf(buffer, "could not read %s: %.*s; %s", what, (int)length, error->message,
-                       advice);
+    cmek_strbuf_printf(buffer, "could not read %s: %.*s; ", what, (int)length, error->message);
+    if (strcmp(error->word, "permission-denied") == 0)
+        cmek_strbuf_printf(buffer, "grant the scanner's account %s there or above",
+                           role_for(operation));
+    else
+        cmek_strbuf_puts(buffer, advice);
 }

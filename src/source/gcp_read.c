@@ -73,7 +73,7 @@ static void report_other_services(struct cmek_gcp_scope *scope)
     }
     const struct cmek_gcp_error error = {
         .word = "not-listed",
-        .message = "their APIs are not asked project by project; read them with --via inventory",
+        .message = "their APIs are not asked project by project",
     };
     if (what.length > 0)
         cmek_gcp_gap(scope->scan, scope->name, "services.list", &error, cmek_strbuf_text(&what));

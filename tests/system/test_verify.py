@@ -270,7 +270,7 @@ def test_a_tag_that_google_sees_otherwise_is_a_difference(demo):
 @pytest.mark.parametrize("answer, told, words", [
     (lambda *_: error(403, "PERMISSION_DENIED", "Permission 'orgpolicy.policy.get' denied."), "permission-denied",
      "could not read Google's effective policy of gcp.restrictNonCmekServices at vector-c1, so how this scan reads it is not "
-     "verified: Permission 'orgpolicy.policy.get' denied; grant the scanner's account read access"),
+     "verified: Permission 'orgpolicy.policy.get' denied; grant the scanner's account roles/orgpolicy.policyViewer there or above"),
     (lambda *_: error(404, "NOT_FOUND", "Requested entity was not found."), "not-found", "Requested entity was not found"),
     (lambda *_: error(500, "INTERNAL", "Internal error encountered."), "unavailable", "Internal error encountered"),
     (lambda *_: (200, {}, b"<html>"), "invalid-answer", "scan again"),
