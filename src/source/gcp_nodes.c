@@ -267,10 +267,11 @@ static void enter_node(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node,
     node->in_scope = true;
     node->is_emitted = false; /* met before as somebody's ancestor: now it counts */
     emit_node(scan, node, json);
+    /* Those of other shards' projects as well: they say where the policies from above end. */
+    cmek_gcp_read_policies(scan, node);
     if (kind_of(node) == CMEK_NODE_PROJECT &&
         !cmek_shard_holds(scan->options->shard, cmek_short_name(node->ref)))
         return;
-    cmek_gcp_read_policies(scan, node);
     switch (kind_of(node)) {
     case CMEK_NODE_ORGANIZATION:
         cmek_gcp_read_constraints(scan, node);

@@ -46,7 +46,7 @@ struct cmek_gcp_read_options {
     const struct cmek_catalogue *catalogue; /* what is read: its selected services; those that no
                                                API is asked for one by one only by the inventory */
     enum cmek_gcp_via via;
-    struct cmek_shard shard; /* of other projects only the place in the hierarchy is read */
+    struct cmek_shard shard; /* of other projects only their place and policies are read */
     /** Called now and then; false: stop asking. May be NULL. */
     bool (*progress)(void *payload, const struct cmek_gcp_progress *progress);
     /** One line on how a scope is read. May be NULL. */

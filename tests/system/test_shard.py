@@ -105,8 +105,9 @@ def test_live_a_shard_reads_only_its_own_projects(tmp_path):
             calls[method] = calls.get(method, 0) + count
         for number, project in numbers.items():
             asked = any(text in paths_asked for text in (f"project={project}&", f"projects/{project}/topics",
-                                                         f"projects/{number}/policies"))
+                                                         f"projects/{number}/services:batchGet"))
             assert asked == (shard_of(number, 3) == index), (index, project)
+            assert f"projects/{number}/policies" in paths_asked, "which says where the policies from above end"
     report = merged(*paths)
     assert_same_but_for_nodes(report, whole, but=("remediation_command",))  # which proposes keys that the shard has seen
     assert report["scan"]["api_calls"] == calls
@@ -115,6 +116,39 @@ def test_live_a_shard_reads_only_its_own_projects(tmp_path):
     parts = [json.loads(path.read_text())["scan"] for path in paths]
     assert report["scan"]["started_at"] == min(part["started_at"] for part in parts)
     assert report["scan"]["finished_at"] == max(part["finished_at"] for part in parts)
+
+
+def lonely_dry_run(path):
+    """A folder whose dry run reaches no project, since the only one below it, of the second of two shards, has its own."""
+    organization, folder, project = "organizations/111", "folders/222", "projects/700000000001"
+    assert shard_of(project.split("/")[1], 2) == 2
+
+    def node(kind, name, above, **data):
+        return {"name": f"//cloudresourcemanager.googleapis.com/{name}", "asset_type": f"cloudresourcemanager.googleapis.com/{kind}",
+                "ancestors": [name, *above], "resource": {"data": {"name": name, "lifecycleState": "ACTIVE", **data}}}
+
+    def dry_run(above):
+        name = f"{above[0]}/policies/gcp.restrictNonCmekServices"
+        spec = {"inheritFromParent": False, "rules": [{"values": {"deniedValues": ["storage.googleapis.com"]}}]}
+        return {"name": f"//orgpolicy.googleapis.com/{name}", "asset_type": "orgpolicy.googleapis.com/Policy",
+                "ancestors": above, "resource": {"data": {"name": name, "dryRunSpec": spec}}}
+    path.write_text("".join(json.dumps(line) + "\n" for line in [
+        node("Organization", organization, [], displayName="small.example"),
+        node("Folder", folder, [organization], parent=organization, displayName="Folder"),
+        node("Project", project, [folder, organization], parent={"type": "folder", "id": "222"}, projectId="the-project",
+             projectNumber="700000000001"),
+        dry_run([folder, organization]), dry_run([project, folder, organization])]))
+    return path
+
+
+@pytest.mark.parametrize("via", [Direct, Cloud])
+def test_live_a_dry_run_that_reaches_no_project_is_judged_by_one_shard(via, tmp_path):
+    with via(tmp_path / "cloud", assets=lonely_dry_run(tmp_path / "assets.ndjson")) as cloud:
+        whole = cloud.report("--organization", "111")
+        report = merged(*scan_shards(tmp_path, 2, "--organization", "111", "--status", "all", run=cloud.run))
+    assert ("policy-dry-run-only", "fail", "//cloudresourcemanager.googleapis.com/folders/222") in \
+        [(f["rule_id"], f["status"], f["resource_name"]) for f in whole["findings"]]
+    assert_same_but_for_nodes(report, whole)
 
 
 def test_shards_may_be_read_through_the_inventory(tmp_path):
