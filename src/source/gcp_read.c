@@ -170,17 +170,27 @@ static void report_unread_projects(struct cmek_gcp_scan *scan)
                          "its tags, so conditional policies above it are undecided");
 }
 
-/* The same of scopes. */
+/* The same of one scope. Policies that nothing but their first version has shown yet would pass for
+ * none at all. */
+static void report_late_phase(struct cmek_gcp_scope *scope, const struct cmek_gcp_error *error)
+{
+    if (scope->needs_node_policies)
+        cmek_gcp_report_broken(scope, CMEK_OPERATION_LIST_HIERARCHY, error,
+                               "the organization policies of its nodes");
+    if (scope->node)
+        cmek_gcp_gap(scope->scan, scope->node->ref, "cloudresourcemanager.effectiveTags.list",
+                     error, "the tags from above it, so conditional policies are undecided");
+}
+
 static void report_unread_scopes(struct cmek_gcp_scan *scan)
 {
     struct cmek_gcp_error error = {.word = "interrupted", .message = "the scan was interrupted"};
     for (size_t i = 0; i < scan->options->scope_count; i++) {
-        const struct cmek_gcp_scope *scope = &scan->scopes[i];
+        struct cmek_gcp_scope *scope = &scan->scopes[i];
         if (scope->state == CMEK_GCP_SCOPE_WAITING || scope->state == CMEK_GCP_SCOPE_ASKED)
             cmek_gcp_gap(scan, scope->name, "scan", &error, "the scope");
-        if (scope->state == CMEK_GCP_SCOPE_BY_INVENTORY && !scan->second_phase && scope->node)
-            cmek_gcp_gap(scan, scope->node->ref, "cloudresourcemanager.effectiveTags.list", &error,
-                         "the tags from above it, so conditional policies are undecided");
+        if (scope->state == CMEK_GCP_SCOPE_BY_INVENTORY && !scan->second_phase)
+            report_late_phase(scope, &error);
     }
 }
 

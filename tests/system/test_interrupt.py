@@ -9,7 +9,8 @@ import threading
 import time
 
 import pytest
-from scanning import DEMO_ASSETS, PROGRAM, Cloud, Direct, Server, override, read_assets, report_of
+from between import Between
+from scanning import DEMO_ASSETS, PROGRAM, Cloud, Direct, Server, findings_by_id, gaps_of, override, read_assets, report_of
 from test_faults import assert_honest
 
 ORGANIZATION = next(each["ancestors"][0] for each in read_assets(DEMO_ASSETS)
@@ -40,8 +41,8 @@ def cloud(tmp_path_factory):
         yield cloud
 
 
-def start(env, *args, command="scan", **options):
-    return subprocess.Popen([PROGRAM, command, "--organization", ORGANIZATION, *map(str, args)], env=env,
+def start(env, *args, command="scan", scope=("--organization", ORGANIZATION), **options):
+    return subprocess.Popen([PROGRAM, command, *scope, *map(str, args)], env=env,
                             stderr=subprocess.PIPE, text=True, **options)
 
 
@@ -132,6 +133,34 @@ def test_an_inventory_that_is_not_confirmed_to_its_end_is_incomplete(tmp_path):
     report = json.loads(path.read_text(encoding="utf-8"))
     assert status == 3 and "the scan was interrupted" in said.splitlines()[-1]
     assert [gap["operation"] for gap in report["coverage"] if gap["error"] == "interrupted"] == ["confirm"]
+
+
+def test_policies_that_an_inventory_has_only_hinted_at_are_unknown(tmp_path):
+    """It shows that nodes have policies, but none that can be used; each node would be asked once all is listed."""
+    path, stalled, hinted, released = tmp_path / "report.json", *(threading.Event() for _ in range(3))
+
+    def stall(request):
+        if "pageToken" in request.params and "storage" in request.params.get("assetTypes", ""):
+            stalled.set()
+            released.wait(30)
+        if request.params.get("contentType") == "ORG_POLICY":
+            hinted.set()
+    scope = ("--folder", "809143150375", "--services", "storage")
+    with Cloud(tmp_path / "cloud", faults="no-policy-assets,page-size=10") as cloud:
+        whole = cloud.report(*scope)
+        with Between(cloud, stall) as between:
+            process = start(between.environment(), "--via", "inventory", "--status", "all", "--report", f"json={path}", scope=scope)
+            assert stalled.wait(30) and hinted.wait(30)
+            time.sleep(1)
+            status, _ = stop(process, signal.SIGINT)
+            released.set()
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert status == 3 and ("folders/809143150375", "cloudasset.assets.list.hierarchy", "interrupted") in gaps_of(report)
+    true, found = findings_by_id(whole), findings_by_id(report)
+    required = [each for each in report["findings"] if each["rule_id"] == "cmek-required"]
+    assert required and {each["status"] for each in required} == {"unknown"}
+    for each, finding in found.items():
+        assert finding["status"] in ("unknown", true.get(each, {}).get("status")), finding["message"]
 
 
 def test_an_explanation_is_not_made_of_half_a_reading(cloud):
