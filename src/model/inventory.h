@@ -212,7 +212,8 @@ void cmek_inventory_add(struct cmek_inventory *inventory, const struct cmek_reco
 struct cmek_record_sink cmek_inventory_sink(struct cmek_inventory *inventory);
 /** Adds a gap; the same one twice counts once. */
 void cmek_inventory_add_gap(struct cmek_inventory *inventory, const struct cmek_gap_data *gap);
-/** Takes a resource out: it is no more. Of no effect where @p name is none. */
+/** Takes a resource out, or what is known of a key: it is no more. Of no effect where @p name is
+ * neither. */
 void cmek_inventory_drop(struct cmek_inventory *inventory, const char *name);
 /** Joins what was added: projects by id and number, chains, resources to their projects. */
 void cmek_inventory_finish(struct cmek_inventory *inventory);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Questions about one resource. */
+#include "base/strings.h"
 #include "model/inventory.h"
 
 size_t cmek_resource_key_count(const struct cmek_resource *resource)
@@ -30,6 +31,10 @@ uint64_t cmek_service_bit(const struct cmek_service *service)
 
 void cmek_inventory_drop(struct cmek_inventory *inventory, const char *name)
 {
+    const char *key_name = cmek_str_after(name, "//cloudkms.googleapis.com/");
+    struct cmek_key *key = key_name ? cmek_map_get(&inventory->keys, key_name) : NULL;
+    if (key)
+        key->is_known = false; /* what uses it still does */
     struct cmek_resource *resource = cmek_map_get(&inventory->resources, name);
     if (!resource)
         return;

@@ -80,16 +80,26 @@ static void answer_page(void *payload, const struct cmek_json *answer)
     note_new_key(question, answer);
 }
 
+/* What uses a key still does, so that it is not there leaves its state unknown. */
+static void report_absent(struct question *question, const struct cmek_gcp_error *error)
+{
+    struct confirmation *confirmation = question->confirmation;
+    confirmation->gone(confirmation->payload, question->target->name);
+    if (question->getter->key_path)
+        confirmation->result->gone++;
+    else
+        cmek_gcp_gap(&confirmation->scan, question->name, question->getter->method, error,
+                     CMEK_GCP_KEY_STATE);
+}
+
 static void answer_end(void *payload, const struct cmek_gcp_error *error)
 {
     struct question *question = payload;
     struct confirmation *confirmation = question->confirmation;
-    if (error && error->status == 404) {
-        confirmation->result->gone++;
-        confirmation->gone(confirmation->payload, question->target->name);
-    } else if (error || !question->is_answered) {
+    if (error && error->status == 404)
+        report_absent(question, error);
+    else if (error || !question->is_answered)
         confirmation->result->failed++;
-    }
     free(question);
 }
 

@@ -39,7 +39,7 @@ void cmek_gcp_note_key(struct cmek_gcp_scan *scan, const char *name)
     struct cmek_strbuf path = {0};
     cmek_strbuf_puts(&path, "v1/");
     cmek_gcp_append_path(&path, key);
-    cmek_gcp_ask(scan, NULL, key, "the key's state, so whether it can be used is unknown",
+    cmek_gcp_ask(scan, NULL, key, CMEK_GCP_KEY_STATE,
                  (struct cmek_gcp_call){
                      .api = CMEK_GCP_KMS,
                      .method = "cloudkms.cryptoKeys.get",

@@ -82,14 +82,15 @@ struct cmek_gcp_target {
 };
 
 struct cmek_gcp_confirm_result {
-    uint64_t asked, gone, failed;
+    uint64_t asked, gone, failed; /* gone: resources only */
 };
 
 /** Whether resources of a type can be read one by one. */
 bool cmek_gcp_can_confirm(const char *asset_type);
-/** Reads the targets from their own APIs into @p sink; those that are no more go to @p gone. With a
- * key that the inventory did not show, its state and its project are read too. What cannot be read
- * stays as it was. Of @p options only the catalogue, progress and payload count. */
+/** Reads the targets from their own APIs into @p sink; those that are no more go to @p gone, a
+ * key also as a coverage gap. With a key that the inventory did not show, its state and its project
+ * are read too. What cannot be read stays as it was. Of @p options only the catalogue, progress and
+ * payload count. */
 void cmek_gcp_confirm(struct cmek_gcp_client *client, const struct cmek_gcp_read_options *options,
                       const struct cmek_gcp_target *targets, size_t count,
                       const struct cmek_record_sink *sink,

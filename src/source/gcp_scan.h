@@ -178,6 +178,8 @@ bool cmek_gcp_selects(const struct cmek_gcp_scan *scan, const char *asset_type);
 
 /* gcp_keys.c */
 
+/** What is missing of a key that cannot be read. */
+#define CMEK_GCP_KEY_STATE "the key's state, so whether it can be used is unknown"
 /** Notes a key in use and asks for it the first time. */
 void cmek_gcp_note_key(struct cmek_gcp_scan *scan, const char *name);
 /** Asks for the effective tags of a project. */

@@ -256,6 +256,21 @@ def test_what_fails_by_an_old_inventory_is_read_again(tmp_path, demo_assets):
     assert stale["scan"]["confirmation"] == {"asked": 0, "changed": 0, "gone": 0, "failed": 0}
 
 
+def test_a_key_that_is_no_more_is_unknown_whichever_way(tmp_path, demo_assets):
+    """The inventory still says that it is disabled, its own API that there is none: so does a direct scan."""
+    then = read_assets(demo_assets)
+    disabled = next(each["name"] for each in then if each["asset_type"] == KEY and "DISABLED" in json.dumps(each))
+    now = write(tmp_path / "now.ndjson", [each for each in then if each["name"] != disabled])
+    with Cloud(tmp_path / "cloud", assets=now, inventory_assets=demo_assets) as cloud:
+        confirmed = cloud.report("--organization", ORGANIZATION, "--via", "inventory")
+        direct = cloud.report("--organization", ORGANIZATION, "--via", "direct")
+    assert_same_findings(confirmed, direct)
+    assert confirmed["coverage"] == direct["coverage"]
+    assert (disabled.split("/", 3)[3], "cloudkms.cryptoKeys.get", "not-found") in gaps_of(confirmed)
+    assert [each for each in confirmed["findings"] if (each["status"], each["reason"]) == ("unknown", "not-found")]
+    assert confirmed["scan"]["confirmation"]["gone"] == confirmed["scan"]["confirmation"]["failed"] == 0
+
+
 def test_a_key_that_only_the_resource_itself_names_is_read_with_its_project(tmp_path):
     """The bucket has got a key of another organization's project meanwhile, which no listing of this one holds."""
     organization = Organization(31)
