@@ -43,7 +43,8 @@ const struct cmek_command cmek_command_merge = {
         "projects; the worst of these verdicts holds.\n\n"
         "A shard whose report is missing is a coverage gap, so the report is then incomplete. Two "
         "reports of the same shard, or of scans with another scope, source, choice of services, "
-        "set of rules or version of cmekscan are refused.\n\n"
+        "set of rules or version of cmekscan are refused; live ones may differ in whether they "
+        "were read through Cloud Asset Inventory.\n\n"
         "Exit status: that of the scan: 0 nothing failed and everything was read; 1 a finding at "
         "or above --fail-on; 2 wrong usage, or reports that do not fit; 3 nothing failed, but the "
         "report is incomplete; 4 a report could not be written.",

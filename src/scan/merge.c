@@ -38,6 +38,12 @@ static bool are_same_rules(const struct cmek_scan_summary *a, const struct cmek_
     return are_same;
 }
 
+/* One shard may have had to do without the inventory. */
+static bool are_same_sources(const char *a, const char *b)
+{
+    return cmek_str_eq(a, b) || (cmek_str_starts(a, "gcp-") && cmek_str_starts(b, "gcp-"));
+}
+
 /* What all shards of a scan have in common. */
 static enum cmek_status check_pair(const struct cmek_saved_report *first,
                                    const struct cmek_saved_report *other, struct cmek_error *err)
@@ -51,7 +57,7 @@ static enum cmek_status check_pair(const struct cmek_saved_report *first,
         {"version of cmekscan", cmek_str_eq(a->tool_version, b->tool_version) &&
                                     cmek_str_eq(a->tool_commit, b->tool_commit)},
         {"scope", are_same_texts(a->scopes, a->scope_count, b->scopes, b->scope_count)},
-        {"source", cmek_str_eq(a->source, b->source)},
+        {"source", are_same_sources(a->source, b->source)},
         {"choice of services",
          are_same_texts(a->services, a->service_count, b->services, b->service_count) &&
              a->container_registry_only == b->container_registry_only},

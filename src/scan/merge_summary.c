@@ -209,6 +209,33 @@ static void add_gaps(const struct cmek_merge_inputs *inputs, struct cmek_arena *
     sum->gaps = gaps;
 }
 
+/* How each scope was read: once for each way that some shard took. */
+static void add_sources(const struct cmek_merge_inputs *inputs, struct cmek_arena *arena,
+                        struct cmek_scan_summary *sum)
+{
+    size_t all = 0, count = 0;
+    for (size_t i = 0; i < inputs->count; i++) {
+        all += summary_at(inputs, i)->source_count;
+        if (!cmek_str_eq(summary_at(inputs, i)->source, sum->source))
+            sum->source = "gcp-mixed";
+    }
+    struct cmek_scope_source *sources = cmek_arena_array(arena, all, sizeof *sources);
+    struct cmek_map seen = {0};
+    for (size_t i = 0; i < inputs->count; i++)
+        for (size_t j = 0; j < summary_at(inputs, i)->source_count; j++) {
+            const struct cmek_scope_source *one = &summary_at(inputs, i)->sources[j];
+            const char *name = cmek_arena_printf(arena, "%s\n%s\n%s", one->scope, one->source,
+                                                 one->reason ? one->reason : "");
+            if (cmek_map_get(&seen, name))
+                continue;
+            cmek_map_put_borrowed(&seen, name, sum);
+            sources[count++] = *one;
+        }
+    cmek_map_done(&seen);
+    sum->sources = sources;
+    sum->source_count = count;
+}
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -270,6 +297,7 @@ void cmek_merge_summaries(const struct cmek_merge_inputs *inputs, struct cmek_ar
     add_resources(inputs, arena, sum);
     add_not_judged(inputs, arena, sum);
     add_gaps(inputs, arena, sum);
+    add_sources(inputs, arena, sum);
     ret_merged->rules = add_rules(inputs, arena);
     sum->by_rule.items = ret_merged->rules;
     ret_merged->projects = add_projects(inputs, arena, &sum->by_project.count);

@@ -160,6 +160,24 @@ def test_shards_may_be_read_through_the_inventory(tmp_path):
     assert_same_but_for_nodes(report, whole, but=("remediation_command",))
 
 
+def test_a_shard_may_have_had_to_do_without_the_inventory(tmp_path):
+    paths = []
+    for index, faults in ((1, ""), (2, "deny=organizations/917392449274:cloudasset"), (3, "")):
+        with Cloud(tmp_path / str(index), assets=DEMO_ASSETS, **({"faults": faults} if faults else {})) as cloud:
+            if index == 1:
+                whole = cloud.report(*ORGANIZATION)
+            paths.append(tmp_path / f"{index}.json")
+            run = cloud.run("scan", *ORGANIZATION, "--status", "all", "--shard", f"{index}/3", "--report", f"json={paths[-1]}")
+            assert run.status in (0, 1, 3), run.stderr
+    sources = [json.loads(path.read_text())["scan"]["sources"] for path in paths]
+    report = merged(*paths)
+    assert report["scan"]["source"] == "gcp-mixed"
+    assert sources[0] == sources[2] and report["scan"]["sources"] == [*sources[0], *sources[1]]
+    assert [each["source"] for each in report["scan"]["sources"]] == ["gcp-inventory", "gcp-direct"]
+    certain = {f["finding_id"]: f["status"] for f in whole["findings"] if f["status"] == "fail"}
+    assert certain.items() <= {f["finding_id"]: f["status"] for f in report["findings"]}.items()
+
+
 def test_a_merged_report_can_be_explained_and_compared(tmp_path):
     whole = report_of("--assets", DEMO_ASSETS)
     report = merged(*scan_shards(tmp_path, 3, "--assets", DEMO_ASSETS, "--status", "all"))
