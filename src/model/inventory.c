@@ -50,7 +50,6 @@ void cmek_inventory_free(struct cmek_inventory *inventory)
     CMEK_VEC_DONE(&inventory->project_list);
     CMEK_VEC_DONE(&inventory->chains);
     CMEK_VEC_DONE(&inventory->gaps);
-    CMEK_VEC_DONE(&inventory->partial_listings);
     CMEK_VEC_DONE(&inventory->unbound);
     cmek_arena_done(&inventory->arena);
     cmek_arena_done(&inventory->scratch);

@@ -43,6 +43,15 @@ struct cmek_unbound {
     struct cmek_tag_binding binding;
 };
 
+/** The listings of Cloud Asset Inventory that may break off: what one did not show of a node and
+ * all below may still be there. */
+enum cmek_partial_listing {
+    CMEK_PARTIAL_HIERARCHY,
+    CMEK_PARTIAL_RESOURCES,
+    CMEK_PARTIAL_SERVICES,
+    CMEK_PARTIAL_COUNT_,
+};
+
 /** What few nodes have, so that the others need not carry it. */
 struct cmek_node_extras {
     /* NULL: none is set here. */
@@ -63,6 +72,7 @@ struct cmek_node_extras {
     const char *unlisted_reason;   /* why resources of `unlisted` could not all be listed */
     unsigned unlisted;             /* bits 1 << enum cmek_registry_service */
     const char *children_unlisted; /* why folders or projects below may be missing, or NULL */
+    const char *partial[CMEK_PARTIAL_COUNT_]; /* why its own listings broke off, or NULL */
 };
 
 /** An organization, folder or project. There may be a hundred thousand: what not nearly all of them
@@ -141,13 +151,6 @@ struct cmek_resource {
     bool has_own_chain; /* its asset gave its ancestors; else it has its project's */
 };
 
-/** A listing of Cloud Asset Inventory that broke off: what it did not show of a node and all below
- * may still be there. */
-struct cmek_partial_listing {
-    struct cmek_node *scope;
-    const char *operation, *error;
-};
-
 struct cmek_tag {
     const char *id, *parent, *short_name, *namespaced_name;
     struct cmek_time updated;
@@ -180,7 +183,7 @@ struct cmek_inventory {
     CMEK_VEC(struct cmek_gap) gaps;
     uint64_t gaps_not_listed;
     CMEK_VEC(const struct cmek_chain *) chains; /* canonical, by index; made by finish */
-    CMEK_VEC(struct cmek_partial_listing) partial_listings;
+    bool has_partial_listings;                  /* some node has extras.partial */
     size_t chain_count;
     CMEK_VEC(struct cmek_node *) project_list; /* canonical, by order; made by finish */
     struct cmek_strings scopes;                /* of a collected file */

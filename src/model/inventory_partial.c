@@ -14,35 +14,26 @@ enum part {
 static const struct {
     const char *operation;
     unsigned parts;
-} operations[] = {
-    {CMEK_OPERATION_LIST_HIERARCHY, PART_POLICIES | PART_TAGS},
-    {CMEK_OPERATION_LIST_RESOURCES, PART_RESOURCES},
-    {CMEK_OPERATION_SEARCH_SERVICES, PART_SERVICES},
+} listings[CMEK_PARTIAL_COUNT_] = {
+    [CMEK_PARTIAL_HIERARCHY] = {CMEK_OPERATION_LIST_HIERARCHY, PART_POLICIES | PART_TAGS},
+    [CMEK_PARTIAL_RESOURCES] = {CMEK_OPERATION_LIST_RESOURCES, PART_RESOURCES},
+    [CMEK_PARTIAL_SERVICES] = {CMEK_OPERATION_SEARCH_SERVICES, PART_SERVICES},
 };
-
-static unsigned parts_of(const char *operation)
-{
-    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
-        if (cmek_str_eq(operations[i].operation, operation))
-            return operations[i].parts;
-    return 0;
-}
 
 void cmek_inventory_note_partial(struct cmek_inventory *inventory, const struct cmek_gap_data *gap,
                                  struct cmek_node *scope, const char *error)
 {
-    if (parts_of(gap->operation) == 0)
-        return;
-    *CMEK_VEC_ADD(&inventory->partial_listings) = (struct cmek_partial_listing){
-        .scope = scope,
-        .operation = cmek_inventory_intern(inventory, gap->operation),
-        .error = error,
-    };
+    for (size_t i = 0; i < CMEK_PARTIAL_COUNT_; i++) {
+        if (!cmek_str_eq(listings[i].operation, gap->operation))
+            continue;
+        inventory->has_partial_listings = true;
+        if (!scope->extras->partial[i])
+            cmek_inventory_extras(inventory, scope)->partial[i] = error;
+    }
 }
 
-static void mark(struct cmek_node_extras *extras, const struct cmek_partial_listing *listing)
+static void mark(struct cmek_node_extras *extras, unsigned parts, const char *error)
 {
-    unsigned parts = parts_of(listing->operation);
     const struct {
         enum part part;
         const char **slot;
@@ -53,26 +44,28 @@ static void mark(struct cmek_node_extras *extras, const struct cmek_partial_list
     };
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
         if ((parts & slots[i].part) && !*slots[i].slot)
-            *slots[i].slot = listing->error;
+            *slots[i].slot = error;
     if (parts & PART_RESOURCES)
         extras->unlisted = CMEK_REGISTRY_ALL;
 }
 
-/* From the scope down to where the chain begins. */
-static void mark_chain(struct cmek_inventory *inventory, const struct cmek_chain *chain,
-                       const struct cmek_partial_listing *listing)
+/* From the top down: what broke off at a node holds for all below it. */
+static void mark_chain(struct cmek_inventory *inventory, const struct cmek_chain *chain)
 {
-    size_t at = 0;
-    while (at < chain->count && chain->nodes[at] != listing->scope->canonical)
-        at++;
-    for (size_t i = 0; at < chain->count && i <= at; i++)
-        mark(cmek_inventory_extras(inventory, chain->nodes[i]), listing);
+    const char *broken[CMEK_PARTIAL_COUNT_] = {0};
+    for (size_t at = chain->count; at-- > 0;) {
+        struct cmek_node *node = chain->nodes[at];
+        for (size_t i = 0; i < CMEK_PARTIAL_COUNT_; i++) {
+            if (!broken[i])
+                broken[i] = node->extras->partial[i];
+            if (broken[i])
+                mark(cmek_inventory_extras(inventory, node), listings[i].parts, broken[i]);
+        }
+    }
 }
 
 void cmek_inventory_resolve_partial(struct cmek_inventory *inventory)
 {
-    for (size_t i = 0; i < inventory->partial_listings.count; i++)
-        for (size_t k = 0; k < inventory->chains.count; k++)
-            mark_chain(inventory, inventory->chains.items[k],
-                       &inventory->partial_listings.items[i]);
+    for (size_t i = 0; inventory->has_partial_listings && i < inventory->chains.count; i++)
+        mark_chain(inventory, inventory->chains.items[i]);
 }

@@ -36,6 +36,9 @@ static void merge_extras(struct cmek_node_extras *into, struct cmek_node_extras 
     if (!into->redirection)
         into->redirection = from->redirection;
     into->unlisted |= from->unlisted;
+    for (size_t i = 0; i < CMEK_PARTIAL_COUNT_; i++)
+        if (!into->partial[i])
+            into->partial[i] = from->partial[i];
     const struct {
         const char **into, *from;
     } reasons[] = {

@@ -66,6 +66,23 @@ START_TEST(what_a_broken_listing_did_not_show_is_unknown_below_its_scope)
 }
 END_TEST
 
+START_TEST(of_two_broken_listings_the_larger_one_says_why_whatever_their_order)
+{
+    const struct cmek_gap_data gaps[] = {
+        {"organizations/1", HIERARCHY, "unavailable", "m"},
+        {"folders/2", HIERARCHY, "timeout", "m"},
+    };
+    cmek_inventory_add_gap(inventory, &gaps[_i]);
+    cmek_inventory_add_gap(inventory, &gaps[1 - _i]);
+    cmek_inventory_finish(inventory);
+    const struct cmek_node *node = cmek_inventory_node(inventory, "projects/22");
+    ck_assert_str_eq(node->extras->policies_unreadable, "unavailable");
+    node = cmek_inventory_node(inventory, "projects/11");
+    ck_assert_str_eq(node->extras->tags_unreadable, "unavailable");
+    ck_assert_ptr_null(node->extras->topics_unreadable);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("model/inventory_partial");
@@ -73,6 +90,8 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, what_a_broken_listing_did_not_show_is_unknown_below_its_scope, 0,
                         COUNT(cases));
+    tcase_add_loop_test(tests, of_two_broken_listings_the_larger_one_says_why_whatever_their_order,
+                        0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
