@@ -1,31 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* https://cloud.google.com/asset-inventory/docs/reference/rest */
-#include <regex.h>
 #include <string.h>
 
 #include "base/strings.h"
 #include "base/time.h"
 #include "demo/asset_answer.h"
 #include "demo/asset_query.h"
+#include "demo/asset_selection.h"
 #include "demo/call.h"
+#include "demo/exports.h"
 #include "demo/field_mask.h"
 #include "demo/method.h"
 #include "demo/page.h"
 
-#define MAX_TYPES 256
-
-/* Which assets a request is about. */
-struct selection {
-    const struct cmek_demo_node *scope;
-    const char *types[MAX_TYPES]; /* those that are asked for; none: all */
-    size_t type_count;
-    bool is_every_type, without_policies;
-    enum cmek_demo_content content;
-    const struct cmek_demo_asset_query *query; /* or NULL */
-};
-
 /* The inventory's own picture of the node: it may know it no more, or not yet. */
-static bool find_scope(struct cmek_demo_call *call, struct selection *selection)
+static bool find_scope(struct cmek_demo_call *call, struct cmek_demo_selection *selection)
 {
     selection->scope = cmek_demo_index_node(call->stale, call->scope);
     if (!selection->scope)
@@ -33,42 +22,14 @@ static bool find_scope(struct cmek_demo_call *call, struct selection *selection)
     return selection->scope != NULL;
 }
 
-static void add_type(struct selection *selection, const char *type)
-{
-    for (size_t i = 0; i < selection->type_count; i++)
-        if (cmek_str_eq(selection->types[i], type))
-            return;
-    if (selection->type_count < MAX_TYPES)
-        selection->types[selection->type_count++] = type;
-}
-
-/* A name or a pattern; false when no type of the inventory is meant by it. */
-static bool add_types(struct cmek_demo_call *call, struct selection *selection, const char *pattern)
-{
-    regex_t expression;
-    if (regcomp(&expression, cmek_arena_printf(&call->arena, "^(%.300s)$", pattern),
-                REG_EXTENDED | REG_NOSUB) != 0)
-        return false;
-    bool any = false;
-    const char *type;
-    for (size_t i = 0; (type = cmek_demo_inventory_type(call->stale, i)); i++) {
-        if (regexec(&expression, type, 0, NULL, 0) != 0)
-            continue;
-        any = true;
-        add_type(selection, type);
-    }
-    regfree(&expression);
-    return any;
-}
-
-static bool read_types(struct cmek_demo_call *call, struct selection *selection)
+static bool read_types(struct cmek_demo_call *call, struct cmek_demo_selection *selection)
 {
     selection->is_every_type = true;
     for (size_t i = 0; i < call->param_count; i++) {
         if (!cmek_str_eq(call->params[i].name, "assetTypes"))
             continue;
         selection->is_every_type = false;
-        if (add_types(call, selection, call->params[i].value))
+        if (cmek_demo_selection_add(call, selection, call->params[i].value))
             continue;
         cmek_demo_fail(call, CMEK_DEMO_INVALID,
                        "Request contains an invalid argument: asset type '%.100s' matches no "
@@ -79,31 +40,12 @@ static bool read_types(struct cmek_demo_call *call, struct selection *selection)
     return true;
 }
 
-static bool is_below(const struct cmek_demo_node *node, const struct cmek_demo_node *scope)
-{
-    while (node && node != scope)
-        node = node->parent;
-    return node != NULL;
-}
-
-static bool keeps(const struct selection *selection, const struct cmek_demo_asset_item *asset)
-{
-    bool is_asked_for = selection->is_every_type;
-    for (size_t i = 0; i < selection->type_count && !is_asked_for; i++)
-        is_asked_for = cmek_str_eq(selection->types[i], asset->type);
-    if (!is_asked_for || !is_below(asset->node, selection->scope) ||
-        !cmek_demo_asset_has(asset, selection->content))
-        return false;
-    if (selection->without_policies && cmek_str_eq(asset->type, "orgpolicy.googleapis.com/Policy"))
-        return false;
-    return !selection->query || cmek_demo_asset_query_keeps(selection->query, asset);
-}
-
 /* Writes a page as `"NAME": [...]`. An offset is a place among all assets, so that a listing of any
  * length is one walk. */
-static void write_page(struct cmek_demo_call *call, const struct selection *selection,
+static void write_page(struct cmek_demo_call *call, const struct cmek_demo_selection *selection,
                        const struct cmek_demo_page *page, const char *name,
-                       void (*write)(struct cmek_demo_call *call, const struct selection *selection,
+                       void (*write)(struct cmek_demo_call *call,
+                                     const struct cmek_demo_selection *selection,
                                      const struct cmek_demo_asset_item *asset))
 {
     int64_t count = 0;
@@ -111,7 +53,7 @@ static void write_page(struct cmek_demo_call *call, const struct selection *sele
     bool has_more = false;
     for (; at < call->stale->assets.count && !has_more; at++) {
         const struct cmek_demo_asset_item *asset = &call->stale->assets.items[at];
-        if (!keeps(selection, asset))
+        if (!cmek_demo_selection_keeps(selection, asset))
             continue;
         has_more = count == page->size;
         if (has_more)
@@ -128,28 +70,7 @@ static void write_page(struct cmek_demo_call *call, const struct selection *sele
         cmek_json_member_text(&call->writer, "nextPageToken", cmek_demo_page_token(call, page, at));
 }
 
-static bool read_content(struct cmek_demo_call *call, struct selection *selection)
-{
-    static const struct {
-        const char *name, *number; /* an enum may come as either */
-        enum cmek_demo_content content;
-    } contents[] = {
-        {"CONTENT_TYPE_UNSPECIFIED", "0", CMEK_DEMO_CONTENT_NONE},
-        {"RESOURCE", "1", CMEK_DEMO_CONTENT_RESOURCE},
-        {"ORG_POLICY", "4", CMEK_DEMO_CONTENT_ORG_POLICY},
-    };
-    const char *wanted = cmek_demo_call_param(call, "contentType");
-    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++)
-        if (!wanted || cmek_str_eq(wanted, contents[i].name) ||
-            cmek_str_eq(wanted, contents[i].number)) {
-            selection->content = contents[i].content;
-            return true;
-        }
-    cmek_demo_fail(call, CMEK_DEMO_INVALID, "Invalid value at 'content_type': \"%.100s\"", wanted);
-    return false;
-}
-
-static void write_asset(struct cmek_demo_call *call, const struct selection *selection,
+static void write_asset(struct cmek_demo_call *call, const struct cmek_demo_selection *selection,
                         const struct cmek_demo_asset_item *asset)
 {
     cmek_demo_asset_write(asset, selection->content, &call->arena, &call->writer);
@@ -160,11 +81,12 @@ static void list_assets(struct cmek_demo_call *call)
     static const struct cmek_demo_paging paging = {.size_param = "pageSize",
                                                    .default_size = 100,
                                                    .max_size = 1000};
-    struct selection selection = {.without_policies = call->faults->no_policy_assets};
+    struct cmek_demo_selection selection = {.without_policies = call->faults->no_policy_assets};
     struct cmek_demo_page page;
     char now[CMEK_TIME_TEXT_SIZE];
     if (!find_scope(call, &selection) || !read_types(call, &selection) ||
-        !read_content(call, &selection) || !cmek_demo_page_read(call, &paging, &page))
+        !cmek_demo_selection_content(call, &selection, cmek_demo_call_param(call, "contentType")) ||
+        !cmek_demo_page_read(call, &paging, &page))
         return;
     cmek_time_format(cmek_time_now(), now);
     cmek_json_begin_object(&call->writer);
@@ -231,7 +153,7 @@ static bool read_mask(struct cmek_demo_call *call, const struct cmek_demo_mask *
     return true;
 }
 
-static void write_result(struct cmek_demo_call *call, const struct selection *selection,
+static void write_result(struct cmek_demo_call *call, const struct cmek_demo_selection *selection,
                          const struct cmek_demo_asset_item *asset)
 {
     (void)selection;
@@ -243,7 +165,7 @@ static void search_resources(struct cmek_demo_call *call)
     static const struct cmek_demo_paging paging = {.size_param = "pageSize",
                                                    .default_size = 100,
                                                    .max_size = 500};
-    struct selection selection = {0};
+    struct cmek_demo_selection selection = {0};
     struct cmek_demo_page page;
     struct cmek_demo_asset_query query = {0};
     const struct cmek_demo_mask *mask = NULL;
@@ -280,6 +202,10 @@ static const struct cmek_demo_method methods[] = {
      CMEK_DEMO_SCOPE_PATH, list_params, list_assets},
     {CMEK_DEMO_CLOUD_ASSET, "GET", "v1/{node}/*:searchAllResources",
      "cloudasset.searchAllResources", CMEK_DEMO_SCOPE_PATH, search_params, search_resources},
+    {CMEK_DEMO_CLOUD_ASSET, "POST", "v1/{node}/*:exportAssets", "cloudasset.exportAssets",
+     CMEK_DEMO_SCOPE_PATH, NULL, cmek_demo_export_assets},
+    {CMEK_DEMO_CLOUD_ASSET, "GET", "v1/{node}/*/operations/*/*/*", "cloudasset.operations.get",
+     CMEK_DEMO_SCOPE_NONE, NULL, cmek_demo_get_export},
 };
 
 const struct cmek_demo_methods cmek_demo_cloud_asset_methods = CMEK_DEMO_METHODS(methods);

@@ -13,6 +13,7 @@
 #include "demo/index.h"
 #include "json/writer.h"
 
+struct cmek_demo_exports;
 struct cmek_demo_identity;
 struct cmek_demo_method;
 
@@ -28,12 +29,14 @@ struct cmek_demo_call {
     const struct cmek_demo_index *stale; /* what Cloud Asset Inventory knows: the same, or older */
     const struct cmek_demo_faults *faults;
     struct cmek_demo_identity *identity;
+    struct cmek_demo_exports *exports;
     int port;
 
     /* The request. */
     const char *http_method;
     const char *path, *query;                    /* as sent; query without "?", "" for none */
     const char *authorization, *metadata_flavor; /* headers, or NULL */
+    const char *range;                           /* header, or NULL */
     const char *body;
     struct cmek_demo_param *params;
     size_t param_count;

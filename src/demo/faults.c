@@ -37,6 +37,7 @@ static const struct fault_row rows[] = {
     {"page-size", FAULT_COUNT, offsetof(struct cmek_demo_faults, page_size)},
     {"expire-page-every", FAULT_COUNT, offsetof(struct cmek_demo_faults, every_expired_page)},
     {"token-ttl", FAULT_SECONDS, offsetof(struct cmek_demo_faults, token_ttl_s)},
+    {"export-polls", FAULT_COUNT, offsetof(struct cmek_demo_faults, export_polls)},
     {"anonymous", FAULT_FLAG, offsetof(struct cmek_demo_faults, anonymous)},
     {"few-locations", FAULT_FLAG, offsetof(struct cmek_demo_faults, few_locations)},
     {"no-policy-assets", FAULT_FLAG, offsetof(struct cmek_demo_faults, no_policy_assets)},

@@ -40,6 +40,7 @@ struct cmek_demo_faults {
     int64_t page_size;          /* no page is longer, whatever the request asks for; 0: as Google */
     int64_t every_expired_page; /* of the requests that carry a page token: it has expired */
     int64_t token_ttl_s;        /* life of an access token; 0: 3600 */
+    int64_t export_polls;       /* how often an export answers that it is not done yet */
     bool anonymous;             /* requests without a token are served, as emulators do */
     bool few_locations;         /* Artifact Registry names only locations that hold something */
     bool no_policy_assets;      /* Cloud Asset Inventory has policies as ORG_POLICY content only */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/strings.h"
 #include "demo/call.h"
 #include "demo/method.h"
 
@@ -45,7 +46,8 @@ void cmek_demo_request_log_write(struct cmek_demo_request_log *log,
     cmek_json_member_text(&writer, "operation", call->method ? call->method->operation : NULL);
     cmek_json_member_int(&writer, "status", call->status);
     cmek_json_key(&writer, "body");
-    if (call->api && call->api->service && call->answer.length > 0)
+    bool is_json = cmek_str_starts(call->content_type, "application/json");
+    if (is_json && call->api && call->api->service && call->answer.length > 0)
         cmek_json_raw(&writer, cmek_strbuf_text(&call->answer));
     else
         cmek_json_null(&writer);

@@ -11,6 +11,7 @@
 #include "demo/call.h"
 #include "demo/delay.h"
 #include "demo/demo_cloud.h"
+#include "demo/exports.h"
 #include "demo/identity.h"
 #include "demo/method.h"
 #include "demo/quota.h"
@@ -27,6 +28,7 @@
 struct cmek_demo_cloud {
     struct cmek_demo_index *index, *stale; /* stale: may be index */
     struct cmek_demo_identity *identity;
+    struct cmek_demo_exports *exports;
     struct cmek_demo_trouble *trouble;
     struct cmek_demo_quotas *quotas;
     struct cmek_demo_delay *delay;
@@ -54,6 +56,7 @@ static void *open_request(void *payload, const char *uri, struct MHD_Connection 
     call->stale = cloud->stale;
     call->faults = cloud->faults;
     call->identity = cloud->identity;
+    call->exports = cloud->exports;
     call->port = cloud->port;
     call->status = 200;
     call->content_type = "application/json; charset=UTF-8";
@@ -86,6 +89,8 @@ static void start(struct request *request, struct MHD_Connection *connection, co
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
     request->call.metadata_flavor =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Metadata-Flavor");
+    request->call.range =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_RANGE);
 }
 
 /* Where the request belongs, and what it will meet there. True: it has to wait first. */
@@ -215,6 +220,7 @@ enum cmek_status cmek_demo_cloud_start(const struct cmek_demo_options *options,
         status = cmek_demo_request_log_open(options->request_log, &cloud->log, err);
     if (status == CMEK_OK) {
         cloud->identity = cmek_demo_identity_new(options->access_token);
+        cloud->exports = cmek_demo_exports_new();
         cloud->trouble = cmek_demo_trouble_new(cloud->faults);
         cloud->quotas = cmek_demo_quotas_new(cloud->faults);
         cloud->delay = cmek_demo_delay_new();
@@ -252,6 +258,7 @@ void cmek_demo_cloud_stop(struct cmek_demo_cloud *cloud)
     cmek_demo_quotas_free(cloud->quotas);
     cmek_demo_trouble_free(cloud->trouble);
     cmek_demo_identity_free(cloud->identity);
+    cmek_demo_exports_free(cloud->exports);
     if (cloud->stale != cloud->index)
         cmek_demo_index_free(cloud->stale);
     cmek_demo_index_free(cloud->index);

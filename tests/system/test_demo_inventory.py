@@ -4,7 +4,8 @@ import collections
 import json
 
 import pytest
-from conftest import DEMO_ASSETS
+import requests
+from conftest import DEMO_ASSETS, TOKEN
 from demo_requests import CRM, checked, get, pages
 from google.api_core import exceptions as api_exceptions
 from google.api_core.client_options import ClientOptions
@@ -259,3 +260,36 @@ def test_policies_may_be_known_as_content_only(demo_cloud):
     cloud = demo_cloud(faults="no-policy-assets")
     assert listed(cloud, contentType="RESOURCE", assetTypes=POLICY) == []
     assert listed(cloud, contentType="ORG_POLICY") != []
+
+
+# exportAssets
+
+
+def test_googles_client_exports(cloud, client, assets):
+    bucket = assets[BUCKET][-1]["resource"]["data"]["name"]
+    operation = client.export_assets(request={
+        "parent": ORGANIZATION, "content_type": KIND["RESOURCE"], "asset_types": [BUCKET, TOPIC],
+        "output_config": {"gcs_destination": {"uri_prefix": f"gs://{bucket}/exported/here"}}})
+    assert operation.result(timeout=30).output_config.gcs_destination.uri_prefix == f"gs://{bucket}/exported/here"
+    items = pages(cloud, f"/storage/v1/b/{bucket}/o", "items", prefix="exported/here/", maxResults=1)
+    assert [each["name"] for each in items] == [f"exported/here/{kind}/0" for kind in sorted([BUCKET, TOPIC])]
+    for item, kind in zip(items, sorted([BUCKET, TOPIC])):
+        path = f"/storage/v1/b/{bucket}/o/{item['name'].replace('/', '%2F')}"
+        assert checked(cloud, path) == item
+        whole = get(cloud, path, alt="media")
+        assert len(whole.content) == int(item["size"])
+        exported = [json.loads(line) for line in whole.text.splitlines()]
+        assert names(exported) == names(in_file(assets, types=[kind]))
+        assert all(each["resource"]["data"] for each in exported)
+
+
+def test_an_export_is_asked_for_properly(cloud, assets):
+    bucket = assets[BUCKET][-1]["resource"]["data"]["name"]
+    for body, complaint in (({"outputConfig": {"gcsDestination": {"uriPrefix": "x"}}}, "uri_prefix"),
+                            ({"outputConfig": {"gcsDestination": {"uriPrefix": f"gs://{bucket}/p"}},
+                              "assetTypes": ["nothing.googleapis.com/Nothing"]}, "supported asset type"),
+                            ({"outputConfig": {"gcsDestination": {"uriPrefix": f"gs://{bucket}/p"}},
+                              "contentType": "EVERYTHING"}, "content_type")):
+        answer = requests.post(f"{cloud.url}/cloudasset/v1/{ORGANIZATION}:exportAssets", json=body, timeout=30,
+                               headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 400 and complaint in answer.text
