@@ -28,5 +28,7 @@ int cmek_time_compare(struct cmek_time a, struct cmek_time b);
 struct cmek_time cmek_time_now(void);
 /** Milliseconds of a clock that never jumps, for deadlines and intervals. */
 int64_t cmek_monotonic_ms(void);
+/** Waits so long, or until a signal comes. */
+void cmek_sleep_ms(int64_t ms);
 
 #endif

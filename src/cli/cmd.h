@@ -39,8 +39,8 @@ CMEK_NODISCARD enum cmek_status cmek_auth_args(struct cmek_arena *arena,
                                                struct cmek_error *err);
 
 /* feed_args.c: options of every command that reads live, of scan alone, and of every connection */
-extern const struct cmek_option cmek_scope_options[], cmek_confirm_options[], cmek_assets_options[],
-    cmek_connection_options[];
+extern const struct cmek_option cmek_scope_options[], cmek_export_options[], cmek_confirm_options[],
+    cmek_assets_options[], cmek_connection_options[];
 /** The catalogue is the caller's to free, after all that came of it. */
 CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
                                                struct cmek_feed_options *ret_feed,

@@ -39,6 +39,7 @@ static const struct cmek_option options[] = {
 };
 static const struct cmek_option_group groups[] = {
     {"What to collect", cmek_scope_options},
+    {"", cmek_export_options},
     {"", cmek_service_options},
     {"Output", options},
     {"Credentials", cmek_auth_options},
@@ -60,7 +61,9 @@ const struct cmek_command cmek_command_collect = {
                    "Exit status: 0 everything was read; 2 wrong usage; 3 something could not be "
                    "read; 4 nothing could.",
     .examples = "cmekscan collect --organization 123456789012 -o monday.ndjson\n"
-                "cmekscan scan --assets monday.ndjson",
+                "cmekscan scan --assets monday.ndjson\n"
+                "cmekscan collect --organization 123456789012 --export gs://my-bucket/assets -o "
+                "monday.ndjson",
     .groups = groups,
     .run = run,
 };

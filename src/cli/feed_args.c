@@ -11,6 +11,7 @@ static struct {
     struct cmek_values organizations, folders, projects, assets, quotas;
     const char *ca_file, *quota_project;
     const char *max_attempts, *request_deadline, *via, *checkpoint;
+    const char *export_to, *export_operation;
     bool registry_only, verify_policies, quiet, no_confirm;
 } arg;
 
@@ -29,6 +30,15 @@ const struct cmek_option cmek_scope_options[] = {
      "keep in FILE what a live scan has been answered; started again with the same FILE within 20 "
      "hours after it was killed, it asks only for the rest. Removed once everything was read and "
      "reported"},
+    {0},
+};
+
+const struct cmek_option cmek_export_options[] = {
+    {"export", 0, CMEK_OPTION_TEXT, &arg.export_to, "gs://BUCKET/PREFIX",
+     "have Cloud Asset Inventory export the scope to Cloud Storage, wait for it, and read what it "
+     "wrote: for the very largest organizations. The objects stay there"},
+    {"export-operation", 0, CMEK_OPTION_TEXT, &arg.export_operation, "NAME",
+     "go on with an export that was started before, as the operation of that name"},
     {0},
 };
 
@@ -118,6 +128,57 @@ static enum cmek_status parse_via(const char *name, enum cmek_gcp_via *ret_via,
     return name ? cmek_fail(err, CMEK_E_USAGE, "--via is '%s', expected auto, inventory or direct",
                             name)
                 : CMEK_OK;
+}
+
+static bool is_bucket_prefix(const char *uri)
+{
+    const char *rest = cmek_str_after(uri, "gs://");
+    const char *slash = rest ? strchr(rest, '/') : NULL;
+    return slash && slash != rest && slash[1] != '\0' && !cmek_str_ends(rest, "/") &&
+           !strpbrk(rest, " \t\r\n?#*");
+}
+
+static bool is_operation(const char *name)
+{
+    const char *part = strstr(name, "/operations/");
+    return part && part != name && part[sizeof "/operations/" - 1] != '\0' &&
+           !strpbrk(name, " \t\r\n?#%");
+}
+
+/* An export is one more way to read the inventory. */
+static enum cmek_status parse_export(struct cmek_feed_options *feed, struct cmek_error *err)
+{
+    if (!arg.export_to && !arg.export_operation)
+        return CMEK_OK;
+    if (arg.checkpoint)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--checkpoint keeps the answers of listings; an export that was started "
+                         "goes on with --export-operation");
+    if (arg.export_to && arg.export_operation)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--export starts an export, --export-operation goes on with one: give "
+                         "one of them");
+    if (arg.via && feed->via != CMEK_GCP_VIA_INVENTORY)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--via %s does not go with an export, which is Cloud Asset Inventory's",
+                         arg.via);
+    if (arg.export_to && !is_bucket_prefix(arg.export_to))
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--export is '%s', expected gs://BUCKET/PREFIX without a slash at its end",
+                         arg.export_to);
+    if (arg.export_operation && !is_operation(arg.export_operation))
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--export-operation is '%s', expected the name that --export told, "
+                         "…/operations/…",
+                         arg.export_operation);
+    if (arg.export_operation && feed->scopes.count != 1)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--export-operation goes on with the export of one scope; %zu are given",
+                         feed->scopes.count);
+    feed->via = CMEK_GCP_VIA_INVENTORY;
+    feed->export_to = arg.export_to;
+    feed->export_operation = arg.export_operation;
+    return CMEK_OK;
 }
 
 static bool is_project(const char *id)
@@ -236,6 +297,8 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
         status = parse_connection(&feed.http, err);
     if (status == CMEK_OK)
         status = parse_scopes(arena, &feed, err);
+    if (status == CMEK_OK)
+        status = parse_export(&feed, err);
     if (status == CMEK_OK)
         status = cmek_auth_args(arena, &feed.auth, err);
     if (status == CMEK_OK)

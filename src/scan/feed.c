@@ -225,6 +225,8 @@ static struct cmek_gcp_read_options read_options(struct cmek_feed *feed)
         .catalogue = feed->options->catalogue,
         .via = feed->options->via,
         .shard = feed->options->shard,
+        .export_to = feed->options->export_to,
+        .export_operation = feed->options->export_operation,
         .progress = watch,
         .note = pass_note,
         .payload = feed,

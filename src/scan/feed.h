@@ -34,7 +34,8 @@ struct cmek_feed_options {
     struct cmek_shard shard;         /* whose projects are read; of files everything is */
     const struct cmek_catalogue *catalogue; /* what is read: its selected services */
     enum cmek_gcp_via via;
-    bool no_confirm;        /* let the inventory's word stand */
+    const char *export_to, *export_operation; /* of cmek_gcp_read_options; or NULL */
+    bool no_confirm;                          /* let the inventory's word stand */
     const char *checkpoint; /* file of a live reading's answers, to go on with; or NULL */
     struct cmek_gcp_endpoints endpoints;
     struct cmek_gcp_quotas quotas;

@@ -160,22 +160,27 @@ static bool decode(struct cmek_gcp_scope *scope, const struct cmek_json *item,
     return false;
 }
 
-void cmek_gcp_take_assets(struct cmek_gcp_scope *scope, const struct cmek_json *answer)
+void cmek_gcp_take_asset(struct cmek_gcp_scope *scope, const struct cmek_json *asset,
+                         struct cmek_arena *arena)
 {
     const struct cmek_record_sink *sink = scope->scan->sink;
+    struct cmek_record record;
+    cmek_arena_clear(arena);
+    if (!decode(scope, asset, arena, &record))
+        return;
+    scope->assets++;
+    if (!scope->node && record.has_ancestors)
+        place_scope(scope, &record);
+    if (note_record(scope, &record, arena))
+        sink->record(sink->payload, &record);
+}
+
+void cmek_gcp_take_assets(struct cmek_gcp_scope *scope, const struct cmek_json *answer)
+{
     const struct cmek_json *assets = cmek_json_get(answer, "assets");
     struct cmek_arena arena = {0};
-    for (size_t i = 0; i < cmek_json_count(assets); i++) {
-        struct cmek_record record;
-        cmek_arena_clear(&arena);
-        if (!decode(scope, cmek_json_item(assets, i), &arena, &record))
-            continue;
-        scope->assets++;
-        if (!scope->node && record.has_ancestors)
-            place_scope(scope, &record);
-        if (note_record(scope, &record, &arena))
-            sink->record(sink->payload, &record);
-    }
+    for (size_t i = 0; i < cmek_json_count(assets); i++)
+        cmek_gcp_take_asset(scope, cmek_json_item(assets, i), &arena);
     cmek_arena_done(&arena);
 }
 

@@ -18,7 +18,7 @@
 struct operation {
     struct cmek_gcp_client *client;
     struct cmek_gcp_call call;
-    char *path, *query;
+    char *path, *query, *request_body;
     struct cmek_json_parser *parser; /* NULL until the first byte of an answer */
     char *page_token;
     size_t pages;
@@ -119,6 +119,7 @@ static void end_operation(struct operation *operation, const struct cmek_gcp_err
     free(operation->key);
     free(operation->path);
     free(operation->query);
+    free(operation->request_body);
     free(operation->page_token);
     free(operation);
 }
@@ -210,16 +211,6 @@ static void take_answer(struct operation *operation)
     end_operation(operation, problem ? &error : NULL);
 }
 
-static const char *outcome_word(enum cmek_http_outcome outcome)
-{
-    static const char *const words[] = {
-        [CMEK_HTTP_NETWORK] = "network-error",      [CMEK_HTTP_TIMEOUT] = "timeout",
-        [CMEK_HTTP_TOO_LARGE] = "answer-too-large", [CMEK_HTTP_NO_TOKEN] = "unauthenticated",
-        [CMEK_HTTP_ABORTED] = "interrupted",
-    };
-    return words[outcome];
-}
-
 /* The first page was to the server's liking, so of a later one it can only be the token. */
 static bool begins_anew(struct operation *operation, const struct cmek_http_result *result)
 {
@@ -255,20 +246,16 @@ static void conclude(struct operation *operation, const struct cmek_http_result 
     if (begins_anew(operation, result))
         return;
     struct cmek_arena arena = {0};
-    struct cmek_gcp_error error = {.status = result->status};
-    if (result->outcome == CMEK_HTTP_STATUS) {
-        struct cmek_json *body = NULL;
-        if (operation->parser && cmek_json_parser_finish(operation->parser, &body, NULL) != CMEK_OK)
-            body = NULL; /* an error page in HTML, say: the status has to do */
-        cmek_gcp_error_read(result->status, body, &arena, &error);
-        cmek_json_free(body);
+    struct cmek_gcp_error error;
+    struct cmek_json *body = NULL;
+    bool is_answer = result->outcome == CMEK_HTTP_STATUS;
+    if (is_answer && operation->parser &&
+        cmek_json_parser_finish(operation->parser, &body, NULL) != CMEK_OK)
+        body = NULL; /* an error page in HTML, say: the status has to do */
+    cmek_gcp_error_of(result, body, &arena, &error);
+    if (is_answer)
         keep_error(operation, &error);
-    } else {
-        error.word = outcome_word(result->outcome);
-        error.message = result->message                        ? result->message
-                        : result->outcome == CMEK_HTTP_ABORTED ? "the scan was interrupted"
-                                                               : error.word;
-    }
+    cmek_json_free(body);
     end_operation(operation, &error);
     cmek_arena_done(&arena);
 }
@@ -303,7 +290,9 @@ static void ask_server(struct operation *operation)
     append_target(operation, &url);
     cmek_gcp_client_count(client, operation->call.method);
     struct cmek_http_request request = {
-        .method = "GET",
+        .method = operation->request_body ? "POST" : "GET",
+        .body = operation->request_body,
+        .content_type = operation->request_body ? "application/json" : NULL,
         .url = cmek_strbuf_text(&url),
         .quota = cmek_gcp_quota_of(&client->quotas, operation->call.method),
         .authorize = !client->endpoints.anonymous[operation->call.api],
@@ -372,6 +361,7 @@ void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call 
     operation->call = *call;
     operation->path = cmek_strdup(call->path);
     operation->query = call->query ? cmek_strdup(call->query) : NULL;
+    operation->request_body = call->body ? cmek_strdup(call->body) : NULL;
     client->outstanding++;
     send_page(operation);
 }

@@ -29,6 +29,7 @@ struct cmek_gcp_call {
     const char *method;    /* "storage.buckets.list": static */
     const char *path;      /* after the endpoint's base, percent-encoded; copied */
     const char *query;     /* "a=b&c=d" without the page token, or NULL; copied */
+    const char *body;      /* JSON, which is then posted; or NULL; copied */
     const char *page_size; /* "pageSize=500" or NULL: not a listing */
     const char *list; /* the answer's list of items, "topics", or NULL: the answer is the item */
     const char *item_key; /* a text that every item has; NULL: "name" */
@@ -42,6 +43,26 @@ struct cmek_gcp_call {
 
 /** Begins a call; `page` and `end` are called by cmek_gcp_client_run only. */
 void cmek_gcp_submit(struct cmek_gcp_client *client, const struct cmek_gcp_call *call);
+/** A part of an object in Cloud Storage, as bytes. */
+struct cmek_gcp_piece {
+    const char *bucket, *object;
+    const char *generation; /* of the object, or NULL: the latest */
+    uint64_t offset;
+    size_t length; /* not 0; an object that ends earlier gives less */
+    /** The bytes are there when @p error is NULL, and valid during the call. */
+    void (*end)(void *payload, const char *bytes, size_t length,
+                const struct cmek_gcp_error *error);
+    void *payload;
+};
+/** Asks for it; all strings are copied. */
+void cmek_gcp_fetch(struct cmek_gcp_client *client, const struct cmek_gcp_piece *piece);
+
+/** What went wrong, in our words: of an outcome that is not OK. Strings are in @p arena, or the
+ * result's. @p body: the error answer's, or NULL. */
+struct cmek_http_result;
+void cmek_gcp_error_of(const struct cmek_http_result *result, const struct cmek_json *body,
+                       struct cmek_arena *arena, struct cmek_gcp_error *ret_error);
+
 /** Appends a resource name ("projects/example.com:p/topics") with each segment percent-encoded. */
 struct cmek_strbuf;
 void cmek_gcp_append_path(struct cmek_strbuf *buffer, const char *name);

@@ -4,6 +4,7 @@
 
 #include "base/strbuf.h"
 #include "base/strings.h"
+#include "http/engine.h"
 #include "source/gcp_call.h"
 #include "json/json.h"
 
@@ -166,4 +167,29 @@ void cmek_gcp_error_describe(const struct cmek_gcp_error *error, const char *ope
                            role_for(operation));
     else
         cmek_strbuf_puts(buffer, advice);
+}
+
+static const char *outcome_word(enum cmek_http_outcome outcome)
+{
+    static const char *const words[] = {
+        [CMEK_HTTP_NETWORK] = "network-error",      [CMEK_HTTP_TIMEOUT] = "timeout",
+        [CMEK_HTTP_TOO_LARGE] = "answer-too-large", [CMEK_HTTP_NO_TOKEN] = "unauthenticated",
+        [CMEK_HTTP_ABORTED] = "interrupted",
+    };
+    return words[outcome];
+}
+
+void cmek_gcp_error_of(const struct cmek_http_result *result, const struct cmek_json *body,
+                       struct cmek_arena *arena, struct cmek_gcp_error *ret_error)
+{
+    if (result->outcome == CMEK_HTTP_STATUS) {
+        cmek_gcp_error_read(result->status, body, arena, ret_error);
+        return;
+    }
+    const char *word = outcome_word(result->outcome);
+    const char *otherwise =
+        result->outcome == CMEK_HTTP_ABORTED ? "the scan was interrupted" : word;
+    *ret_error = (struct cmek_gcp_error){.status = result->status,
+                                         .word = word,
+                                         .message = result->message ? result->message : otherwise};
 }

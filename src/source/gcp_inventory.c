@@ -17,6 +17,11 @@
 static const char list_fields[] = "fields=nextPageToken,assets(name,assetType,ancestors,updateTime,"
                                   "assetExceptions,orgPolicy,resource(parent,data))";
 
+const enum cmek_asset_kind cmek_gcp_hierarchy_kinds[CMEK_GCP_HIERARCHY_KINDS] = {
+    CMEK_ASSET_ORGANIZATION, CMEK_ASSET_FOLDER,      CMEK_ASSET_PROJECT,    CMEK_ASSET_TAG_KEY,
+    CMEK_ASSET_TAG_VALUE,    CMEK_ASSET_TAG_BINDING, CMEK_ASSET_CRYPTO_KEY,
+};
+
 void cmek_gcp_append_type(struct cmek_strbuf *query, const char *asset_type)
 {
     cmek_strbuf_puts(query, "assetTypes=");
@@ -26,12 +31,8 @@ void cmek_gcp_append_type(struct cmek_strbuf *query, const char *asset_type)
 
 void cmek_gcp_append_hierarchy_types(struct cmek_strbuf *query, bool with_policies)
 {
-    static const enum cmek_asset_kind kinds[] = {
-        CMEK_ASSET_ORGANIZATION, CMEK_ASSET_FOLDER,      CMEK_ASSET_PROJECT,    CMEK_ASSET_TAG_KEY,
-        CMEK_ASSET_TAG_VALUE,    CMEK_ASSET_TAG_BINDING, CMEK_ASSET_CRYPTO_KEY,
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        cmek_gcp_append_type(query, cmek_asset_type_name(kinds[i]));
+    for (size_t i = 0; i < CMEK_GCP_HIERARCHY_KINDS; i++)
+        cmek_gcp_append_type(query, cmek_asset_type_name(cmek_gcp_hierarchy_kinds[i]));
     if (with_policies)
         cmek_gcp_append_type(query, cmek_asset_type_name(CMEK_ASSET_POLICY));
 }
@@ -66,9 +67,9 @@ void cmek_gcp_list_assets(struct cmek_gcp_scope *scope, const struct cmek_gcp_li
     cmek_strbuf_done(&path);
 }
 
-static void note(struct cmek_gcp_scope *scope, const char *text)
+void cmek_gcp_note(struct cmek_gcp_scan *scan, const char *text)
 {
-    const struct cmek_gcp_read_options *options = scope->scan->options;
+    const struct cmek_gcp_read_options *options = scan->options;
     if (options->note)
         options->note(options->payload, text);
 }
@@ -181,6 +182,14 @@ static void list_v1_policies(struct cmek_gcp_scope *scope)
     cmek_strbuf_done(&types);
 }
 
+void cmek_gcp_read_beside_assets(struct cmek_gcp_scope *scope)
+{
+    if (cmek_gcp_selects(scope->scan, CMEK_TYPE_TOPIC))
+        search_all_services(scope);
+    if (scope->policies == 0)
+        list_v1_policies(scope);
+}
+
 /* The hierarchy, which also tells whether the inventory can be used at all. */
 
 static void fail_scope(struct cmek_gcp_scope *scope, const struct cmek_gcp_error *error)
@@ -205,9 +214,10 @@ static void do_without(struct cmek_gcp_scope *scope, const struct cmek_gcp_error
         return;
     }
     const char *reason = cmek_arena_printf(&scan->arena, "%s (%s)", error->message, error->word);
-    note(scope, cmek_arena_printf(&scan->arena,
-                                  "%s is read directly, not through Cloud Asset Inventory: %s",
-                                  scope->name, reason));
+    cmek_gcp_note(scope->scan,
+                  cmek_arena_printf(&scan->arena,
+                                    "%s is read directly, not through Cloud Asset Inventory: %s",
+                                    scope->name, reason));
     cmek_gcp_read_directly(scope, reason);
 }
 
@@ -221,8 +231,9 @@ static void hierarchy_page(void *payload, const struct cmek_json *answer)
     if (!is_first || scope->assets == 0)
         return;
     scope->state = CMEK_GCP_SCOPE_BY_INVENTORY;
-    note(scope, cmek_arena_printf(&scope->scan->arena, "%s is read through Cloud Asset Inventory",
-                                  scope->name));
+    cmek_gcp_note(scope->scan,
+                  cmek_arena_printf(&scope->scan->arena, "%s is read through Cloud Asset Inventory",
+                                    scope->name));
     cmek_gcp_list_resources(scope);
     if (cmek_gcp_selects(scope->scan, CMEK_TYPE_TOPIC))
         search_all_services(scope);

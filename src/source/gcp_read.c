@@ -126,9 +126,8 @@ static void note_phase(struct cmek_gcp_scan *scan)
         progress->may_find_projects ? 0 : progress->projects_known - progress->projects_done;
 }
 
-static bool tick(void *payload)
+bool cmek_gcp_tick(struct cmek_gcp_scan *scan)
 {
-    struct cmek_gcp_scan *scan = payload;
     if (scan->fatal.status != CMEK_OK)
         scan->stopped = true;
     cmek_gcp_begin_projects(scan);
@@ -137,6 +136,11 @@ static bool tick(void *payload)
         !scan->options->progress(scan->options->payload, &scan->progress))
         scan->stopped = true;
     return !scan->stopped;
+}
+
+static bool tick(void *payload)
+{
+    return cmek_gcp_tick(payload);
 }
 
 void cmek_gcp_run(struct cmek_gcp_scan *scan)
@@ -248,7 +252,10 @@ static void read_by_inventory(struct cmek_gcp_scan *scan)
             if (scope->state != CMEK_GCP_SCOPE_WAITING ||
                 !cmek_str_starts(scope->name, kinds[kind]))
                 continue;
-            cmek_gcp_inventory_read(scope);
+            if (scan->options->export_to || scan->options->export_operation)
+                cmek_gcp_export_read(scope);
+            else
+                cmek_gcp_inventory_read(scope);
             begun++;
         }
         if (begun > 0)

@@ -47,6 +47,9 @@ struct cmek_gcp_read_options {
                                                API is asked for one by one only by the inventory */
     enum cmek_gcp_via via;
     struct cmek_shard shard; /* of other projects only their place and policies are read */
+    /* Through an export instead of listings: where to ("gs://bucket/prefix"), or the operation of
+     * one that was started before. With VIA_INVENTORY only; else NULL. */
+    const char *export_to, *export_operation;
     /** Called now and then; false: stop asking. May be NULL. */
     bool (*progress)(void *payload, const struct cmek_gcp_progress *progress);
     /** One line on how a scope is read. May be NULL. */

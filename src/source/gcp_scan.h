@@ -7,6 +7,8 @@
  * gcp_inventory.c  a scope through Cloud Asset Inventory
  * gcp_resources.c  its listing of resources    gcp_assets.c   what its assets mean
  * gcp_rest.c       what it leaves to be asked directly
+ * gcp_export.c     the same scope through an export to Cloud Storage
+ * gcp_export_objects.c  the objects that it wrote
  */
 #ifndef CMEK_SOURCE_GCP_SCAN_H
 #define CMEK_SOURCE_GCP_SCAN_H
@@ -80,6 +82,8 @@ struct cmek_gcp_scan {
 
 /* gcp_read.c */
 
+/** Tells how far things are and begins what there is room for; false: the scan is stopped. */
+bool cmek_gcp_tick(struct cmek_gcp_scan *scan);
 /** Works until nothing is under way and no project waits, or the scan is stopped. */
 void cmek_gcp_run(struct cmek_gcp_scan *scan);
 /** Asks for the projects of keys in use that lie outside of the scopes. */
@@ -130,6 +134,14 @@ void cmek_gcp_read_above(struct cmek_gcp_scan *scan, struct cmek_gcp_node *node)
 /** Begins to read a scope through the inventory; where that cannot be, directly if the options
  * leave it open. */
 void cmek_gcp_inventory_read(struct cmek_gcp_scope *scope);
+/** What is not in the listings of assets: enabled services, by searching; and, where no policy was
+ * among the assets, those of the first version. */
+void cmek_gcp_read_beside_assets(struct cmek_gcp_scope *scope);
+/** One line for the user. */
+void cmek_gcp_note(struct cmek_gcp_scan *scan, const char *text);
+/** The kinds of what governs, but for policies; so many. */
+#define CMEK_GCP_HIERARCHY_KINDS 7
+extern const enum cmek_asset_kind cmek_gcp_hierarchy_kinds[CMEK_GCP_HIERARCHY_KINDS];
 /** The asset types to ask for, "assetTypes=…&assetTypes=…&". */
 void cmek_gcp_append_hierarchy_types(struct cmek_strbuf *query, bool with_policies);
 void cmek_gcp_append_node_types(struct cmek_strbuf *query);
@@ -152,8 +164,22 @@ void cmek_gcp_report_broken(struct cmek_gcp_scope *scope, const char *operation,
 /** Lists the resources of the selected services in a scope. */
 void cmek_gcp_list_resources(struct cmek_gcp_scope *scope);
 
+/* gcp_export.c */
+
+/** Reads a scope through an export to Cloud Storage, to its end. */
+void cmek_gcp_export_read(struct cmek_gcp_scope *scope);
+
+/* gcp_export_objects.c */
+
+/** Reads the objects PREFIX/… of a bucket, lines of assets, to the end. False: they cannot be
+ * listed, and the scan's `fatal` says why. */
+bool cmek_gcp_read_objects(struct cmek_gcp_scope *scope, const char *bucket, const char *prefix);
+
 /* gcp_assets.c */
 
+/** Takes one asset; @p arena is cleared for it. */
+void cmek_gcp_take_asset(struct cmek_gcp_scope *scope, const struct cmek_json *asset,
+                         struct cmek_arena *arena);
 /** Takes the assets of one page: emits records, and notes what they leave to be asked. */
 void cmek_gcp_take_assets(struct cmek_gcp_scope *scope, const struct cmek_json *answer);
 /** The same of ORG_POLICY content. */
