@@ -32,7 +32,9 @@
 #define CMEK_LIMIT_JSON_DEPTH 64
 
 /* HTTP */
-#define CMEK_LIMIT_BODY_BYTES       (32 * CMEK_MIB) /* one decoded answer */
+#define CMEK_LIMIT_BODY_BYTES       (32 * CMEK_MIB)      /* one decoded answer */
+#define CMEK_LIMIT_BODIES_BYTES     (512 * CMEK_MIB)     /* all answers under way together */
+#define CMEK_LIMIT_SMALL_BODY_BYTES (256 * (size_t)1024) /* of one that always has room */
 #define CMEK_LIMIT_ERROR_BODY_BYTES (64 * (size_t)1024)
 #define CMEK_LIMIT_PAGES            10000 /* pages of one listing: beyond, the server loops */
 

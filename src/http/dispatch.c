@@ -213,7 +213,7 @@ static bool start(struct cmek_http_engine *engine, struct cmek_transfer *transfe
     if (transfer->first_sent_ms == 0)
         transfer->first_sent_ms = engine->now_ms;
     transfer->sent_ms = engine->now_ms;
-    transfer->received = 0;
+    cmek_transfer_forget_body(transfer);
     transfer->status = 0;
     transfer->has_refused_body = transfer->has_too_large_body = false;
     if (transfer->attempts++ > 0) {

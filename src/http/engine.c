@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "cmekscan/version.h"
 #include "http/state.h"
@@ -51,6 +52,7 @@ static void take_options(struct cmek_http_engine *engine, const struct cmek_http
                                      PATIENCE * or_default_ms(options->deadline_ms, 120000)),
         .attempt_ms = or_default_ms(options->attempt_ms, 60000),
         .connect_ms = or_default_ms(options->connect_ms, 10000),
+        .bodies_limit = options->bodies_limit > 0 ? options->bodies_limit : CMEK_LIMIT_BODIES_BYTES,
         .ca_file = engine->ca_file,
         .user_agent = engine->user_agent,
         .quota_project = engine->quota_project,

@@ -40,6 +40,7 @@ struct cmek_http_options {
                             request before; 0: five times the deadline */
     int64_t attempt_ms;  /* per attempt; 0: 60000 */
     int64_t connect_ms;  /* 0: 10000 */
+    size_t bodies_limit; /* of all decoded answers under way together; 0: CMEK_LIMIT_BODIES_BYTES */
     const char *ca_file; /* PEM bundle; NULL: the system's */
     const char *user_agent; /* NULL: cmekscan/VERSION (gzip) */
     const char
@@ -51,7 +52,7 @@ enum cmek_http_outcome {
     CMEK_HTTP_STATUS,    /* an answer with another status, after retries where they make sense */
     CMEK_HTTP_NETWORK,   /* no (whole) answer: connection, TLS, truncated body; message says what */
     CMEK_HTTP_TIMEOUT,   /* deadline passed */
-    CMEK_HTTP_TOO_LARGE, /* the body passed the ceiling */
+    CMEK_HTTP_TOO_LARGE, /* the body passed the ceiling, or the one for all bodies under way */
     CMEK_HTTP_NO_TOKEN,  /* no access token could be had; message says why */
     CMEK_HTTP_ABORTED,   /* cmek_http_stop was called */
 };

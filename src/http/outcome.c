@@ -227,7 +227,10 @@ void cmek_engine_conclude(struct cmek_http_engine *engine, struct cmek_transfer 
     if (is_too_large) {
         cmek_pace_answered(&lane->pace, engine->now_ms);
         cmek_engine_finish(engine, transfer, CMEK_HTTP_TOO_LARGE,
-                           "the answer is larger than the ceiling for it");
+                           transfer->has_no_room
+                               ? "the answers under way are together larger than the ceiling for "
+                                 "them, and this is a large one"
+                               : "the answer is larger than the ceiling for it");
     } else if (!is_answer || !reauthorize(engine, transfer, sent)) {
         struct verdict verdict = is_answer ? judge_answer(engine, transfer, pause_ms)
                                            : judge_failure(transfer, code, slot->detail);

@@ -54,6 +54,7 @@ struct cmek_http_engine {
     struct cmek_token_header *token_header;
     struct cmek_backoff backoff;
     struct cmek_jitter jitter;
+    size_t bodies;                      /* bytes of the answers under way, which their sinks hold */
     struct cmek_http_counters counters; /* `queued` and `in_flight` are kept current */
     int64_t now_ms;                     /* of this turn of the loop */
     bool is_refreshing, is_running, is_stopping;

@@ -55,10 +55,17 @@ struct cmek_transfer *cmek_transfer_new(struct cmek_http_engine *engine,
     return transfer;
 }
 
+void cmek_transfer_forget_body(struct cmek_transfer *transfer)
+{
+    transfer->engine->bodies -= transfer->received;
+    transfer->received = 0;
+}
+
 void cmek_transfer_free(struct cmek_transfer *transfer)
 {
     if (!transfer)
         return;
+    cmek_transfer_forget_body(transfer);
     /* Of a token request: the credential itself, or a token. */
     cmek_secret_wipe_text(transfer->request.body);
     for (const char *const *line = transfer->request.headers; line && *line; line++)
@@ -123,6 +130,14 @@ static struct curl_slist *own_headers(const struct cmek_http_request *request,
 
 /* Callbacks of libcurl */
 
+/* Small answers go on while large ones hold all the room. */
+static bool has_room(const struct cmek_transfer *transfer, size_t length)
+{
+    const struct cmek_http_engine *engine = transfer->engine;
+    return transfer->received + length <= CMEK_LIMIT_SMALL_BODY_BYTES ||
+           engine->bodies + length <= engine->options.bodies_limit;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *payload)
 {
     struct cmek_transfer *transfer = payload;
@@ -134,12 +149,14 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *payload)
     size_t limit = transfer->request.body_limit;
     if (!is_good && limit > CMEK_LIMIT_ERROR_BODY_BYTES)
         limit = CMEK_LIMIT_ERROR_BODY_BYTES;
-    if (length > limit - transfer->received) {
+    transfer->has_no_room = !has_room(transfer, length);
+    if (length > limit - transfer->received || transfer->has_no_room) {
         transfer->has_too_large_body = is_good;
         transfer->has_refused_body = !is_good; /* the status says enough */
         return 0;
     }
     transfer->received += length;
+    transfer->engine->bodies += length;
     transfer->engine->counters.bytes += length;
     const struct cmek_http_request *request = &transfer->request;
     if (!request->body_sink || request->body_sink(request->payload, bytes, length))

@@ -42,7 +42,8 @@ struct cmek_transfer {
     bool was_reauthorized;   /* a 401 was followed by a new token once */
     bool wants_fresh_connection;
     bool has_refused_body, has_too_large_body;
-    size_t received; /* decoded body bytes of this attempt */
+    bool has_no_room; /* its body is too large because of the others under way */
+    size_t received;  /* decoded body bytes of this attempt */
     int64_t first_sent_ms, sent_ms, due_ms;
     enum cmek_http_outcome outcome;
     int status;
@@ -55,6 +56,8 @@ TAILQ_HEAD(cmek_transfers, cmek_transfer);
 struct cmek_transfer *cmek_transfer_new(struct cmek_http_engine *engine,
                                         const struct cmek_http_request *request);
 void cmek_transfer_free(struct cmek_transfer *transfer);
+/** Its sink has forgotten what it had. */
+void cmek_transfer_forget_body(struct cmek_transfer *transfer);
 
 struct cmek_slot *cmek_slot_new(const struct cmek_http_options *options);
 void cmek_slot_free(struct cmek_slot *slot);

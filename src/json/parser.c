@@ -9,6 +9,9 @@
 #include "json/json_c.h"
 #include "json/strict.h"
 
+/* A parser that took more begins with a fresh tokener. */
+#define KEPT_BYTES ((size_t)1024 * 1024)
+
 struct cmek_json_parser {
     struct json_tokener *tokener;
     struct cmek_json_strict strict;
@@ -18,21 +21,31 @@ struct cmek_json_parser {
     enum json_tokener_error error;
 };
 
+static struct json_tokener *new_tokener(void)
+{
+    struct json_tokener *tokener = json_tokener_new_ex(CMEK_LIMIT_JSON_DEPTH);
+    if (!tokener)
+        abort();
+    /* UTF-8 is checked by strict.c: json-c's check fails where a piece ends in a character. */
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+    return tokener;
+}
+
 struct cmek_json_parser *cmek_json_parser_new(void)
 {
     struct cmek_json_parser *parser = cmek_calloc(1, sizeof *parser);
-    parser->tokener = json_tokener_new_ex(CMEK_LIMIT_JSON_DEPTH);
-    if (!parser->tokener)
-        abort();
-    /* UTF-8 is checked by strict.c: json-c's check fails where a piece ends in a character. */
-    json_tokener_set_flags(parser->tokener,
-                           JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+    parser->tokener = new_tokener();
     return parser;
 }
 
 void cmek_json_parser_reset(struct cmek_json_parser *parser)
 {
-    json_tokener_reset(parser->tokener);
+    if (parser->fed > KEPT_BYTES) { /* json-c keeps room for the longest text there was */
+        json_tokener_free(parser->tokener);
+        parser->tokener = new_tokener();
+    } else {
+        json_tokener_reset(parser->tokener);
+    }
     json_object_put(parser->document);
     parser->document = NULL;
     parser->strict = (struct cmek_json_strict){0};

@@ -33,6 +33,36 @@ START_TEST(window_and_connections_bound_what_is_in_flight)
 }
 END_TEST
 
+/* Twice, since the room that the first ones held is given back. */
+START_TEST(answers_under_way_have_a_ceiling_together)
+{
+    const size_t limit = 1000000;
+    begin(&(struct cmek_http_options){FAST, .bodies_limit = limit});
+    for (int round = 0; round < 2; round++) {
+        struct probe probes[8] = {0}, small = {0};
+        size_t most = 0;
+        for (int i = 0; i < COUNT(probes); i++) {
+            struct cmek_http_request request = probe_request(&probes[i], url_of("/endless"));
+            cmek_http_submit(engine, &request);
+        }
+        struct cmek_http_request request = probe_request(&small, url_of("/ok"));
+        cmek_http_submit(engine, &request);
+        cmek_http_run(engine, NULL, NULL);
+        for (int i = 0; i < COUNT(probes); i++) {
+            ck_assert_int_eq(probes[i].outcome, CMEK_HTTP_TOO_LARGE);
+            ck_assert_msg(strstr(probes[i].message, "together"), "%s", probes[i].message);
+            ck_assert_uint_le(probes[i].bytes, limit);
+            most = probes[i].bytes > most ? probes[i].bytes : most;
+            cmek_strbuf_done(&probes[i].body);
+        }
+        ck_assert_uint_gt(most, CMEK_LIMIT_SMALL_BODY_BYTES);
+        ck_assert_int_eq(small.outcome, CMEK_HTTP_OK);
+        cmek_strbuf_done(&small.body);
+    }
+    end();
+}
+END_TEST
+
 struct waits {
     int count;
     struct cmek_http_wait last;
@@ -253,6 +283,7 @@ int main(void)
     Suite *suite = suite_create("http/engine_many");
     TCase *many = tcase_create("many requests");
     tcase_add_test(many, window_and_connections_bound_what_is_in_flight);
+    tcase_add_test(many, answers_under_way_have_a_ceiling_together);
     tcase_add_test(many, throttled_host_ends_all_requests_in_bounded_time);
     tcase_add_test(many, throttling_costs_neither_attempts_nor_time);
     tcase_add_test(many, a_quota_holds_back_its_own_requests_only);
