@@ -53,7 +53,7 @@ static void append_scopes(struct cmek_strbuf *text, const struct cmek_scan_summa
     for (size_t i = 0; i < summary->scope_count; i++)
         cmek_strbuf_printf(text, "%s%s", i > 0 ? ", " : "", summary->scopes[i]);
     if (summary->scope_count == 0)
-        cmek_strbuf_puts(text, "no organization");
+        cmek_strbuf_puts(text, "no known scope");
 }
 
 void cmek_baseline_warn(const struct cmek_baseline *baseline,

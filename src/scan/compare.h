@@ -4,7 +4,8 @@
  * Findings are the same when their ids are. One that a newer scan does not have any more is mended
  * only if that scan has looked where it was; otherwise nobody can tell. It has looked, unless
  *
- *   - no scope of it holds the finding, or it is another shard;
+ *   - no scope of it holds the finding (none does where a file does not tell its own), or it is
+ *     another shard;
  *   - it was of a plan, and the older one was not, or the other way round;
  *   - it did not look at that service, or only at Container Registry's resources;
  *   - it did not have the rule, or nothing to judge by it;

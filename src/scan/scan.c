@@ -14,6 +14,7 @@
 #include "model/inventory.h"
 #include "scan/baseline.h"
 #include "scan/confirm.h"
+#include "scan/covered.h"
 #include "scan/evidence.h"
 #include "scan/policy_file.h"
 #include "scan/simulate.h"
@@ -80,23 +81,16 @@ static const char *now_text(struct cmek_arena *arena)
     return cmek_arena_strdup(arena, text);
 }
 
-/* Offline the scope is what the file was collected for, else the organizations it speaks of. */
+/* Offline the scope is what the file was collected for, else what it covers. */
 static struct cmek_strings scopes_of(struct scan *scan)
 {
-    if (scan->options->feed.scopes.count > 0)
-        return scan->options->feed.scopes;
+    const struct cmek_feed_options *feed = &scan->options->feed;
+    if (feed->scopes.count > 0)
+        return feed->scopes;
     if (scan->inventory->scopes.count > 0)
         return scan->inventory->scopes;
-    size_t count = 0;
-    const char **refs =
-        cmek_arena_array(&scan->arena, cmek_map_count(&scan->inventory->nodes), sizeof *refs);
-    for (struct cmek_map_entry *e = cmek_map_first(&scan->inventory->nodes); e;
-         e = cmek_map_next(e)) {
-        const struct cmek_node *node = cmek_map_value(e);
-        if (node->kind == CMEK_NODE_ORGANIZATION && !node->is_context)
-            refs[count++] = node->ref;
-    }
-    return (struct cmek_strings){refs, count};
+    return feed->plan_path ? cmek_covered_by_plan(scan->inventory, &scan->arena)
+                           : cmek_covered_by_file(scan->inventory, &scan->arena);
 }
 
 static void verify(struct scan *scan)

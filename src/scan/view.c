@@ -122,6 +122,11 @@ static bool any_node(const struct cmek_view *view, const struct cmek_known_findi
     return false;
 }
 
+static bool is_of_plan(const struct cmek_scan_summary *summary)
+{
+    return cmek_str_eq(summary->source, "plan");
+}
+
 static bool is_scope(const struct cmek_view *view, const char *node,
                      const struct cmek_known_finding *finding)
 {
@@ -129,19 +134,22 @@ static bool is_scope(const struct cmek_view *view, const char *node,
     return holds(view->now->scopes, view->now->scope_count, node);
 }
 
+/* Of a file that does not tell what it covers, nothing is known to be covered. */
+static bool holds_scope(const struct cmek_view *view, const struct cmek_known_finding *finding)
+{
+    if (view->same_scopes)
+        return view->now->scope_count > 0 || is_of_plan(view->now);
+    return any_node(view, finding, is_scope);
+}
+
 static bool is_in_scope(const struct cmek_view *view, const struct cmek_known_finding *finding)
 {
     const struct cmek_shard shard = {(unsigned)view->now->shard.index,
                                      (unsigned)view->now->shard.count};
     const char *project = finding->project_number ? finding->project_number : finding->project_id;
-    if (!view->same_scopes && !any_node(view, finding, is_scope))
+    if (!holds_scope(view, finding))
         return false;
     return cmek_shard_holds(shard, project);
-}
-
-static bool is_of_plan(const struct cmek_scan_summary *summary)
-{
-    return cmek_str_eq(summary->source, "plan");
 }
 
 static bool is_judged(const struct cmek_view *view, const char *rule_id)

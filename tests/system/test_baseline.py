@@ -209,6 +209,52 @@ def test_live_a_project_that_cannot_be_read_any_more_is_not_mended(tmp_path):
     assert after["summary"]["baseline"]["undecided"] == difference["counts"]["undecided"]
 
 
+def part_of(lines, node, without=()):
+    """The export of a node: what lies below it, and itself."""
+    return [line for line in lines if node in line.get("ancestors", []) and line["asset_type"] not in without]
+
+
+FOLDER, PROJECT_TYPE = "folders/809143150375", "cloudresourcemanager.googleapis.com/Project"
+NODE_TYPES = (PROJECT_TYPE, "cloudresourcemanager.googleapis.com/Folder", "cloudresourcemanager.googleapis.com/Organization")
+
+
+@pytest.mark.parametrize("nodes, without, scopes", [
+    ([ORGANIZATION], (), [ORGANIZATION]),
+    ([FOLDER], (), [FOLDER]),
+    ([FOLDER], NODE_TYPES, []),
+    ([ORGANIZATION], NODE_TYPES, []),
+    ([ORGANIZATION], NODE_TYPES[2:], "topmost folders and projects"),
+    (["a project"], (), "the project"),
+    (["a project", FOLDER], (), "the project and the folder"),
+])
+def test_a_file_covers_the_nodes_that_it_lists_alone(tmp_path, lines, plain, nodes, without, scopes):
+    """An export of a folder names the organization above, and says nothing of the rest of it."""
+    outside = next(f for f in failing(plain) if f["project_id"] and FOLDER not in f["ancestors"])
+    project = f"projects/{outside['project_number']}"
+    nodes = [project if node == "a project" else node for node in nodes]
+    if scopes == "topmost folders and projects":
+        scopes = sorted({line["ancestors"][0] for line in lines if line["asset_type"] in NODE_TYPES[:2]
+                         and line["ancestors"][1:] == [ORGANIZATION]})
+    elif isinstance(scopes, str):
+        scopes = sorted(nodes)
+    part = [line for node in nodes for line in part_of(lines, node, without)]
+    report = scan_of(tmp_path, part, "--baseline", write(tmp_path / "base.json", plain))
+    assert report["scan"]["scopes"] == scopes
+    _, difference = compared(tmp_path, plain, report)
+    gone = [f for f in failing(plain) if f["finding_id"] not in ids(report["findings"])]
+    beyond = ids(f for f in gone if not set(scopes) & set(f["ancestors"]))
+    assert beyond <= ids(difference["undecided"]) and not beyond & ids(difference["mended"])
+    assert bool(beyond) == (nodes != [ORGANIZATION] or not scopes)
+    assert report["summary"]["baseline"]["resolved"] == len(difference["mended"])
+
+
+def test_an_export_of_a_folder_mends_what_is_gone_from_it(tmp_path, lines, plain):
+    gone = next(f for f in failing(plain, resource_type=BUCKET) if FOLDER in f["ancestors"])
+    part = [line for line in part_of(lines, FOLDER) if line["name"] != gone["resource_name"]]
+    _, difference = compared(tmp_path, plain, scan_of(tmp_path, part))
+    assert {f["resource_name"] for f in difference["mended"]} == {gone["resource_name"]}
+
+
 # diff
 
 def test_diff_gates_on_new_failures(tmp_path, plain):

@@ -14,9 +14,9 @@ MODULE = DEPLOY / "terraform"
 CALL = re.compile(r'"((?:cloud(?:asset|kms|resourcemanager)|orgpolicy|storage|pubsub|artifactregistry|serviceusage)'
                   r'(?:\.(?!googleapis)[A-Za-z]+){2,}|cloudasset\.[A-Za-z]+)"')
 
-# Google's documentation of each method: what the caller needs.
 # Calls of `collect --export` only.
 EXPORT = {"cloudasset.exportAssets", "cloudasset.operations.get", "storage.objects.get", "storage.objects.list"}
+# Google's documentation of each method: what the caller needs.
 PERMISSIONS = {
     "artifactregistry.locations.list": ["artifactregistry.locations.list"],
     "artifactregistry.projectSettings.get": ["artifactregistry.projectsettings.get"],
