@@ -189,9 +189,15 @@ static const struct cmek_resource_extras *resource_extras(struct cmek_inventory 
     return extras;
 }
 
+static bool is_topic(const struct cmek_service_type *type)
+{
+    return strcmp(type->asset_type, CMEK_TYPE_TOPIC) == 0;
+}
+
 static void add_resource(struct cmek_inventory *inventory, const struct cmek_record *record)
 {
     const struct cmek_resource_data *data = &record->data.resource;
+    inventory->topics_known |= !record->planned && is_topic(data->type);
     struct cmek_resource *resource = cmek_map_get(&inventory->resources, record->name);
     if (!resource) {
         resource = cmek_arena_alloc(&inventory->arena, sizeof *resource);
@@ -325,6 +331,7 @@ static void add_collection(struct cmek_inventory *inventory,
     inventory->tags_known |= data->tags;
     inventory->services_known |= data->services;
     inventory->settings_known |= data->settings;
+    inventory->topics_known |= data->topics;
     if (inventory->scopes.count == 0)
         inventory->scopes = cmek_inventory_keep_strings(inventory, data->scopes);
     if (inventory->selected.count == 0)

@@ -198,6 +198,7 @@ struct cmek_inventory {
     const struct cmek_policy_spec *assumed[CMEK_CONSTRAINT_COUNT_];
     bool policies_are_simulated; /* those that are judged by are not in force anywhere */
     bool has_v2_policies, has_v1_policies, tags_known, services_known, settings_known;
+    bool topics_known; /* some were seen, or looked for: a project without one has none */
     bool default_deny[CMEK_CONSTRAINT_COUNT_];
     /* What was said of projects by a name that no Project asset maps to the other kind of name: by
      * id and by number; made by finish. */

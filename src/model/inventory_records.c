@@ -128,6 +128,7 @@ void cmek_inventory_write_head(struct cmek_inventory_writer *writer)
         .tags = inventory->tags_known,
         .services = inventory->services_known,
         .settings = inventory->settings_known,
+        .topics = inventory->topics_known,
     };
     emit(writer, &record);
     for (enum cmek_constraint i = 0; i < CMEK_CONSTRAINT_COUNT_; i++) {

@@ -125,7 +125,7 @@ struct cmek_gap_data {
 struct cmek_collection_data {
     struct cmek_strings scopes;
     struct cmek_strings selected; /* services that the scan looked at; none: not told */
-    bool policies, tags, services, settings;
+    bool policies, tags, services, settings, topics;
     bool v1_policies; /* there were policies, in their v1 form */
 };
 

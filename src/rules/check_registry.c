@@ -143,6 +143,18 @@ static void judge_topic(struct cmek_evaluation *evaluation, const struct cmek_ru
     cmek_evaluation_emit(evaluation, &draft, outcomes);
 }
 
+/* What the input would have to hold to tell of this project, or NULL. */
+static const char *missing_for_topic(const struct cmek_inventory *inventory,
+                                     const struct cmek_node *project)
+{
+    if (!inventory->services_known && !project->extras->services_unreadable)
+        return "enabled services (serviceusage.googleapis.com/Service)";
+    bool is_told = inventory->topics_known || project->extras->topics_unreadable;
+    if (!is_told && creates_topic(project) != CMEK_NO)
+        return "topics (pubsub.googleapis.com/Topic)";
+    return NULL;
+}
+
 static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rule *rule,
                        const struct cmek_node *project)
 {
@@ -156,10 +168,9 @@ static void topic_node(struct cmek_evaluation *evaluation, const struct cmek_rul
         unsigned answer = cmek_evaluation_ask_service(evaluation, project->chain, mode, service);
         if (!(answer & CMEK_DENIED))
             continue;
-        if (!cmek_evaluation_inventory(evaluation)->services_known &&
-            !project->extras->services_unreadable) {
-            cmek_evaluation_cannot_judge(evaluation, rule,
-                                         "enabled services (serviceusage.googleapis.com/Service)");
+        const char *missing = missing_for_topic(cmek_evaluation_inventory(evaluation), project);
+        if (missing) {
+            cmek_evaluation_cannot_judge(evaluation, rule, missing);
             return;
         }
         judge_topic(evaluation, rule, project, mode, answer);

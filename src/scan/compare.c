@@ -80,6 +80,7 @@ enum cmek_status cmek_known_findings_add(void *known_findings, const struct cmek
         .finding_id = keep(known, finding->finding_id),
         .rule_id = share(known, finding->rule_id),
         .resource_name = keep(known, finding->resource_name),
+        .resource_type = share(known, finding->resource_type),
         .service = share(known, finding->service),
         .kms_key = share(known, finding->kms_key),
         .message = keep(known, finding->message),

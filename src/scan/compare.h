@@ -8,6 +8,8 @@
  *     another shard;
  *   - it was of a plan, and the older one was not, or the other way round;
  *   - it did not look at that service, or only at Container Registry's resources;
+ *   - it was of an asset file that holds no asset of that type, while there were some before: the
+ *     type may not have been exported;
  *   - it did not have the rule, or nothing to judge by it;
  *   - a coverage gap is on the finding's project or on what lies above it. A listing that failed
  *     (storage.buckets.list) leaves only findings of its own service untold, any other operation
@@ -47,7 +49,7 @@ const char *cmek_baseline_state(enum cmek_finding_status before, enum cmek_findi
 
 /** A finding of the older scan, as far as it is needed to be held against the newer one. */
 struct cmek_known_finding {
-    const char *finding_id, *rule_id, *resource_name, *service, *kms_key, *message;
+    const char *finding_id, *rule_id, *resource_name, *resource_type, *service, *kms_key, *message;
     const char *project_id, *project_number;
     struct cmek_strings ancestors;
     enum cmek_finding_status status;

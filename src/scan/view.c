@@ -164,6 +164,21 @@ static bool is_judged(const struct cmek_view *view, const char *rule_id)
     return rule < now->rule_count;
 }
 
+static uint64_t resources_of(const struct cmek_scan_summary *summary, const char *type)
+{
+    for (size_t i = 0; type && i < summary->resource_count; i++)
+        if (strcmp(summary->resources[i].type, type) == 0)
+            return summary->resources[i].total;
+    return 0;
+}
+
+/* Whether a file may just not hold the type: then none of it is in there. */
+static bool may_not_be_exported(const struct cmek_view *view, const char *type)
+{
+    return cmek_str_eq(view->now->source, "asset-file") && resources_of(view->now, type) == 0 &&
+           resources_of(view->old, type) > 0;
+}
+
 /* Whether what the newer scan was to look at takes in the finding. */
 static bool is_selected(const struct cmek_view *view, const struct cmek_known_finding *finding)
 {
@@ -172,6 +187,8 @@ static bool is_selected(const struct cmek_view *view, const struct cmek_known_fi
     if (now->shard.count > 0 && !has_project) /* it has seen a part of what lies below a node */
         return false;
     if (now->container_registry_only && !old->container_registry_only && !finding->has_role)
+        return false;
+    if (may_not_be_exported(view, finding->resource_type))
         return false;
     if (now->service_count == 0) /* an older report does not tell */
         return true;

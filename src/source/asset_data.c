@@ -245,8 +245,10 @@ static void decode_collection(struct cmek_record *record, const struct cmek_json
         CMEK_JSON_FIELD(struct cmek_collection_data, tags, "tags", CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, services, "services", CMEK_JSON_OPTIONAL),
         CMEK_JSON_FIELD(struct cmek_collection_data, settings, "settings", CMEK_JSON_OPTIONAL),
+        CMEK_JSON_FIELD(struct cmek_collection_data, topics, "topics", CMEK_JSON_OPTIONAL),
         CMEK_JSON_END,
     };
+    record->data.collection.topics = true; /* older collectors looked, and did not say so */
     if (cmek_json_decode(data, fields, arena, &record->data.collection, NULL) != CMEK_OK)
         record->data.collection = (struct cmek_collection_data){0};
 }

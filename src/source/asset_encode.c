@@ -267,6 +267,7 @@ static void encode_collection(struct cmek_json_writer *writer, const struct cmek
     cmek_json_member_bool(writer, "tags", collection->tags);
     cmek_json_member_bool(writer, "services", collection->services);
     cmek_json_member_bool(writer, "settings", collection->settings);
+    cmek_json_member_bool(writer, "topics", collection->topics);
 }
 
 void cmek_asset_encode_data(struct cmek_json_writer *writer, const struct cmek_record *record)

@@ -26,6 +26,7 @@ static void emit_collection(struct cmek_gcp_scan *scan)
         {"tags", true},
         {"services", cmek_gcp_selects(scan, CMEK_TYPE_TOPIC)},
         {"settings", cmek_gcp_selects(scan, CMEK_TYPE_BUCKET)},
+        {"topics", cmek_gcp_selects(scan, CMEK_TYPE_TOPIC)},
     };
     struct cmek_strbuf json = {0};
     struct cmek_json_writer writer;

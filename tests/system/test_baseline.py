@@ -255,6 +255,32 @@ def test_an_export_of_a_folder_mends_what_is_gone_from_it(tmp_path, lines, plain
     assert {f["resource_name"] for f in difference["mended"]} == {gone["resource_name"]}
 
 
+def test_an_export_without_a_type_mends_nothing_and_breaks_nothing(tmp_path, lines, plain):
+    without = [line for line in lines if line["asset_type"] != TOPIC]
+    report = scan_of(tmp_path, without, "--baseline", write(tmp_path / "base.json", plain))
+    _, difference = compared(tmp_path, plain, report)
+    lost = ids(failing(plain, resource_type=TOPIC))
+    assert lost and lost <= ids(difference["undecided"]) and difference["mended"] == difference["new"] == []
+    assert report["summary"]["baseline"]["resolved"] == report["summary"]["baseline"]["new"] == 0
+    assert [(each["rule_id"], "pubsub.googleapis.com/Topic" in each["missing"]) for each in report["summary"]["not_judged"]
+            ] == [("gcr-topic-creatable", True)]
+
+
+def test_topics_that_were_looked_for_are_told_from_topics_not_exported(tmp_path, lines):
+    """What was collected says so; of an older collection it goes without saying; one that did not look says that."""
+    without = [line for line in lines if line["asset_type"] != TOPIC]
+
+    def judged(**members):
+        data = {"scopes": [ORGANIZATION], "policies": True, "tags": True, "services": True, "settings": True, **members}
+        head = {"name": "//cmekscan.dev/collection", "asset_type": "cmekscan.dev/Collection", "resource": {"data": data}}
+        report = scan_of(tmp_path, [head, *without])
+        return {f["rule_id"] for f in failing(report)}, {each["rule_id"] for each in report["summary"]["not_judged"]}
+    rule = "gcr-topic-creatable"
+    for members, is_judged in (({}, True), ({"topics": True}, True), ({"topics": False}, False)):
+        fails, not_judged = judged(**members)
+        assert (rule in fails, rule in not_judged) == (is_judged, not is_judged), members
+
+
 # diff
 
 def test_diff_gates_on_new_failures(tmp_path, plain):

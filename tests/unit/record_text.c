@@ -146,6 +146,7 @@ static void add_collection(struct cmek_strbuf *buffer, const struct cmek_record 
     add_number(buffer, "tags", record->data.collection.tags);
     add_number(buffer, "services", record->data.collection.services);
     add_number(buffer, "settings", record->data.collection.settings);
+    add_number(buffer, "topics", record->data.collection.topics);
 }
 
 void record_text(const struct cmek_record *record, struct cmek_strbuf *buffer)
