@@ -170,6 +170,7 @@ struct cmek_scan_summary {
     const char *const *services; /* that were looked at: "storage.googleapis.com"; none: not told */
     size_t service_count;
     bool container_registry_only;
+    bool plan_changes_only; /* of a plan, what it leaves as it is was not looked at */
     struct cmek_evidence evidence;
 };
 

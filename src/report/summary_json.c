@@ -133,6 +133,7 @@ static void write_scan(struct cmek_json_writer *writer, const struct cmek_scan_s
     cmek_json_key(writer, "services");
     cmek_strings_write_json(writer, summary->services, summary->service_count);
     cmek_json_member_bool(writer, "container_registry_only", summary->container_registry_only);
+    cmek_json_member_bool(writer, "plan_changes_only", summary->plan_changes_only);
     cmek_json_member_text(writer, "source", summary->source);
     write_named_counts(writer, "api_calls", &summary->api_calls);
     write_named_counts(writer, "quota_waits_ms", &summary->quota_waits_ms);

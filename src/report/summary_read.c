@@ -220,6 +220,8 @@ enum cmek_status cmek_summary_read_scan(struct cmek_saved_summary *saved,
     read_strings(&reading, json, "services", &summary->services, &summary->service_count);
     summary->container_registry_only =
         cmek_json_is_true(part_of(&reading, json, "container_registry_only", CMEK_JSON_BOOL));
+    summary->plan_changes_only =
+        cmek_json_is_true(part_of(&reading, json, "plan_changes_only", CMEK_JSON_BOOL));
     summary->source = text_of(&reading, json, "source");
     summary->api_calls = read_counts(&reading, json, "api_calls");
     summary->quota_waits_ms = read_counts(&reading, json, "quota_waits_ms");

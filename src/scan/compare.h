@@ -8,6 +8,7 @@
  *     another shard;
  *   - it was of a plan, and the older one was not, or the other way round;
  *   - it did not look at that service, or only at Container Registry's resources;
+ *   - it looked only at what a plan changes: what is gone may just be changed no more;
  *   - it was of an asset file that holds no asset of that type, while there were some before: the
  *     type may not have been exported;
  *   - it did not have the rule, or nothing to judge by it;

@@ -60,7 +60,8 @@ static enum cmek_status check_pair(const struct cmek_saved_report *first,
         {"source", are_same_sources(a->source, b->source)},
         {"choice of services",
          are_same_texts(a->services, a->service_count, b->services, b->service_count) &&
-             a->container_registry_only == b->container_registry_only},
+             a->container_registry_only == b->container_registry_only &&
+             a->plan_changes_only == b->plan_changes_only},
         {"set of rules", are_same_rules(a, b)},
     };
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)

@@ -308,6 +308,7 @@ static void judge(struct scan *scan)
     scan->summary.services = scan->inventory->selected.items;
     scan->summary.service_count = scan->inventory->selected.count;
     scan->summary.container_registry_only = scan->options->container_registry_only;
+    scan->summary.plan_changes_only = scan->options->plan_changes_only;
     cmek_summarise(&summary, &scan->summary, scan->gating);
     if (scan->options->baseline) {
         cmek_baseline_count(scan->options->baseline, &scan->summary, &scan->baseline);

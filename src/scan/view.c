@@ -188,6 +188,8 @@ static bool is_selected(const struct cmek_view *view, const struct cmek_known_fi
         return false;
     if (now->container_registry_only && !old->container_registry_only && !finding->has_role)
         return false;
+    if (now->plan_changes_only && finding->after == CMEK_STATUS_ABSENT) /* or just left as it is */
+        return false;
     if (may_not_be_exported(view, finding->resource_type))
         return false;
     if (now->service_count == 0) /* an older report does not tell */

@@ -150,6 +150,23 @@ def test_changes_only(write):
     assert report["summary"]["by_status"]["fail"] == 1
 
 
+def test_what_changes_only_leaves_out_is_not_mended(write, tmp_path):
+    """Also not from one scan of changes to the next: what is applied is no change any more."""
+    path = write(bucket("google_storage_bucket.a", None, "no-op", name="old"), bucket(name="new"))
+    applied = tmp_path / "applied.json"
+    applied.write_text(json.dumps(plan(bucket("google_storage_bucket.a", None, "no-op", name="old"),
+                                       bucket("google_storage_bucket.b", None, "no-op", name="new"))))
+    only = "--plan-changes-only"
+    for old, new, counts in (((path,), (path, only), (1, 0, 1)), ((path, only), (applied, only), (0, 0, 1)),
+                             ((path, only), (applied,), (2, 0, 0)), ((path,), (applied,), (2, 0, 0))):
+        baseline = tmp_path / "base.json"
+        baseline.write_text(json.dumps(before := report_of("--plan", *old)))
+        after = report_of("--plan", *new, "--baseline", baseline)
+        found = after["summary"]["baseline"]
+        assert (len([f for f in after["findings"] if f["status"] == "fail"]), found["resolved"], found["undecided"]) == counts
+        assert (before["scan"]["plan_changes_only"], after["scan"]["plan_changes_only"]) == (only in old, only in new)
+
+
 # Over what exists
 
 
