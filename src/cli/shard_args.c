@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/strings.h"
 #include "cli/cmd.h"
 #include "cli/environment.h"
@@ -45,13 +46,13 @@ static enum cmek_status parse(const char *text, struct cmek_shard *ret_shard,
 {
     size_t slash = strcspn(text, "/");
     long count = text[slash] == '/'
-                     ? number(text + slash + 1, strlen(text + slash + 1), CMEK_SHARDS_MOST)
+                     ? number(text + slash + 1, strlen(text + slash + 1), CMEK_LIMIT_SHARDS)
                      : -1;
-    long index = number(text, slash, CMEK_SHARDS_MOST);
+    long index = number(text, slash, CMEK_LIMIT_SHARDS);
     if (index < 1 || count < 1 || index > count)
         return cmek_fail(err, CMEK_E_USAGE,
                          "--shard is '%s', expected I/N with I from 1 to N, and N at most %d", text,
-                         CMEK_SHARDS_MOST);
+                         CMEK_LIMIT_SHARDS);
     *ret_shard = (struct cmek_shard){(unsigned)index, (unsigned)count};
     return CMEK_OK;
 }
@@ -64,14 +65,14 @@ static enum cmek_status from_engine(struct cmek_shard *ret_shard, struct cmek_er
         const char *count_text = cmek_environment(engines[i].count);
         if (!index_text || !count_text)
             continue;
-        long index = number(index_text, strlen(index_text), CMEK_SHARDS_MOST);
-        long count = number(count_text, strlen(count_text), CMEK_SHARDS_MOST);
+        long index = number(index_text, strlen(index_text), CMEK_LIMIT_SHARDS);
+        long count = number(count_text, strlen(count_text), CMEK_LIMIT_SHARDS);
         if (index < 0 || count < 1 || index >= count)
             return cmek_fail(err, CMEK_E_USAGE,
                              "%s is '%s' and %s is '%s', expected an index from 0 and a larger "
                              "count of at most %d",
                              engines[i].index, index_text, engines[i].count, count_text,
-                             CMEK_SHARDS_MOST);
+                             CMEK_LIMIT_SHARDS);
         if (count > 1)
             *ret_shard = (struct cmek_shard){(unsigned)index + 1, (unsigned)count};
         return CMEK_OK;

@@ -14,8 +14,6 @@ struct cmek_shard {
     unsigned index, count; /* 1 … count */
 };
 
-#define CMEK_SHARDS_MOST 10000
-
 /** Whether a project falls to the shard, by its number, or by its id where no number is known.
  * NULL: what lies in no known project falls to the first shard. */
 bool cmek_shard_holds(struct cmek_shard shard, const char *project);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "report/finding_json.h"
 #include "report/summary_json.h"
 #include "json/json.h"
@@ -200,8 +201,8 @@ static void read_shard(struct reading *reading, const struct cmek_json *json)
         return;
     out->index = count_of(reading, shard, "index");
     out->count = count_of(reading, shard, "count");
-    if (out->index < 1 || out->index > out->count)
-        fail(reading, "shard", "one of as many as it counts");
+    if (out->index < 1 || out->index > out->count || out->count > CMEK_LIMIT_SHARDS)
+        fail(reading, "shard", "one of as many as it counts, which are at most 10000");
 }
 
 enum cmek_status cmek_summary_read_scan(struct cmek_saved_summary *saved,

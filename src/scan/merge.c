@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "base/strings.h"
-#include "model/shard.h"
 
 struct merge {
     const struct cmek_scan_options *options;
@@ -116,9 +115,6 @@ static enum cmek_status read_inputs(struct merge *merge, struct cmek_strings pat
     qsort(inputs->items, inputs->count, sizeof(struct cmek_merge_input *), compare_shards);
     for (size_t i = 1; i < inputs->count && status == CMEK_OK; i++)
         status = check_pair(&inputs->items[i - 1]->report, &inputs->items[i]->report, merge->err);
-    if (status == CMEK_OK && inputs->items[0]->report.summary->shard.count > CMEK_SHARDS_MOST)
-        return cmek_fail(merge->err, CMEK_E_USAGE, "%s says that there are more than %d shards",
-                         cmek_saved_report_name(&inputs->items[0]->report), CMEK_SHARDS_MOST);
     const struct cmek_scan_summary *first = inputs->items[0]->report.summary;
     for (size_t i = 0; i < first->rule_count; i++)
         cmek_map_put(&inputs->rules, first->rules[i].id, (void *)(uintptr_t)(i + 1));

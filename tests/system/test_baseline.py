@@ -386,6 +386,9 @@ def broken(plain, path, value):
     (lambda p: json.dumps({**p, "findings": [*p["findings"], p["findings"][0]]}), ["comes twice"]),
     (lambda p: broken(p, ["summary", "by_status", "fail"], 1000), ["lists 24 of 1000", "--status"]),
     (lambda p: broken(p, ["scan", "simulated_policies"], []), ["simulation"]),
+    (lambda p: broken(p, ["scan", "shard"], {"index": 1, "count": 10001}), ["shard", "at most 10000"]),
+    (lambda p: broken(p, ["scan", "shard"], {"index": 1, "count": (1 << 32) + 1}), ["shard", "at most 10000"]),
+    (lambda p: broken(p, ["scan", "shard"], {"index": 3, "count": 2}), ["shard", "as many as it counts"]),
 ])
 def test_what_is_no_report_is_refused(tmp_path, plain, text, patterns):
     bad, good = tmp_path / "bad.json", write(tmp_path / "good.json", plain)
