@@ -12,6 +12,7 @@
 #define CMEK_LIMIT_PLAN_BYTES       (1024 * CMEK_MIB)
 #define CMEK_LIMIT_REPORT_MEMBER    (64 * CMEK_MIB) /* summary of a saved report: 400,000 projects */
 #define CMEK_LIMIT_SHARDS           10000           /* of one scan */
+#define CMEK_LIMIT_REPORT_LIST      10000           /* rules, types, scopes … of a saved report */
 #define CMEK_LIMIT_CREDENTIAL_BYTES (64 * (size_t)1024)
 #define CMEK_LIMIT_RULE_FILE_BYTES  (4 * CMEK_MIB)
 #define CMEK_LIMIT_POLICY_FILE      (4 * CMEK_MIB)

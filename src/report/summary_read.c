@@ -48,11 +48,21 @@ static const struct cmek_json *part_of(struct reading *reading, const struct cme
     return value;
 }
 
+/* Lists that are looked through, or held against one another. */
+static size_t list_count(struct reading *reading, const struct cmek_json *json, const char *name)
+{
+    size_t count = cmek_json_count(json);
+    if (count > CMEK_LIMIT_REPORT_LIST)
+        fail(reading, name, "a list of at most 10000");
+    return reading->status == CMEK_OK ? count : 0;
+}
+
 static void read_strings(struct reading *reading, const struct cmek_json *json, const char *name,
                          const char *const **items, size_t *count)
 {
-    if (cmek_strings_read_json(cmek_json_get(json, name), reading->saved->arena, items, count) !=
-        CMEK_OK)
+    const struct cmek_json *list = cmek_json_get(json, name);
+    list_count(reading, list, name);
+    if (cmek_strings_read_json(list, reading->saved->arena, items, count) != CMEK_OK)
         fail(reading, name, "a list of texts");
 }
 
@@ -298,7 +308,7 @@ static void read_simulation(struct reading *reading, const struct cmek_json *jso
 static void read_resources(struct reading *reading, const struct cmek_json *json)
 {
     const struct cmek_json *list = part_of(reading, json, "resources", CMEK_JSON_ARRAY);
-    size_t count = cmek_json_count(list);
+    size_t count = list_count(reading, list, "resources");
     if (reading->status != CMEK_OK)
         return;
     struct cmek_resource_count *items =
@@ -318,7 +328,7 @@ static void read_resources(struct reading *reading, const struct cmek_json *json
 static void read_not_judged(struct reading *reading, const struct cmek_json *json)
 {
     const struct cmek_json *list = part_of(reading, json, "not_judged", CMEK_JSON_ARRAY);
-    size_t count = cmek_json_count(list);
+    size_t count = list_count(reading, list, "not_judged");
     if (reading->status != CMEK_OK)
         return;
     struct cmek_not_judged *items = cmek_arena_array(reading->saved->arena, count, sizeof *items);
@@ -366,6 +376,7 @@ enum cmek_status cmek_summary_read_counts(struct cmek_saved_summary *saved,
     for (int severity = 0; severity < CMEK_SEVERITY_COUNT_; severity++)
         summary->total.fails_by_severity[severity] =
             count_of(&reading, severities, cmek_severity_name((enum cmek_severity)severity));
+    list_count(&reading, cmek_json_get(json, "by_rule"), "by_rule");
     read_tallies(&reading, json, "by_rule", &summary->by_rule);
     read_simulation(&reading, json,
                     read_tallies(&reading, json, "by_project", &summary->by_project));
@@ -379,7 +390,7 @@ enum cmek_status cmek_summary_read_rules(struct cmek_saved_summary *saved,
                                          const struct cmek_json *json, struct cmek_error *err)
 {
     struct reading reading = begin(saved, json, CMEK_JSON_ARRAY, err);
-    size_t count = cmek_json_count(json);
+    size_t count = list_count(&reading, json, "it");
     struct cmek_reported_rule *rules = cmek_arena_array(saved->arena, count, sizeof *rules);
     for (size_t i = 0; i < count; i++) {
         const struct cmek_json *item = cmek_json_item(json, i);
@@ -411,6 +422,8 @@ enum cmek_status cmek_summary_read_gap(struct cmek_saved_summary *saved,
     };
     if (!gap.scope)
         fail(&reading, "scope", "a text");
+    if (saved->gaps.count >= CMEK_LIMIT_GAPS)
+        fail(&reading, "coverage", "a list of at most 10000");
     *CMEK_VEC_ADD(&saved->gaps) = gap;
     return reading.status;
 }

@@ -79,9 +79,12 @@ void cmek_known_findings_done(struct cmek_known_findings *known);
 struct cmek_view {
     const struct cmek_scan_summary *old, *now;
     struct cmek_arena arena;
-    struct cmek_map gaps; /* struct view_gap by node or service */
-    bool sees_nothing;    /* there is a gap that may be anywhere */
-    bool same_scopes;
+    struct cmek_map gaps;   /* struct view_gap by node or service */
+    struct cmek_map scopes; /* of the newer one; as those below, what is in it has any value */
+    struct cmek_map services, rules, not_judged;
+    struct cmek_map not_exported; /* types that a file may just not hold: then none is in there */
+    bool sees_nothing;            /* there is a gap that may be anywhere */
+    bool same_scopes, has_all_services;
 };
 
 void cmek_view_init(struct cmek_view *view, const struct cmek_scan_summary *old,

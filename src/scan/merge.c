@@ -221,6 +221,7 @@ enum cmek_status cmek_merge(const struct cmek_scan_options *options, struct cmek
         cmek_saved_report_done(&merge.inputs.items[i]->report);
     free(merge.inputs.items);
     cmek_map_done(&merge.inputs.rules);
+    cmek_map_done(&merge.merged.rule_places);
     cmek_arena_done(&merge.arena);
     return status;
 }

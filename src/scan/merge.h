@@ -51,6 +51,7 @@ CMEK_NODISCARD enum cmek_status cmek_merge_findings(struct cmek_merge_inputs *in
 struct cmek_merged_summary {
     struct cmek_scan_summary summary;
     struct cmek_tally *rules, *projects;
+    struct cmek_map rule_places; /* from 1, in `rules`, by id; the caller's to free */
     uint64_t listed_fails[CMEK_SEVERITY_COUNT_];
     uint64_t gating[CMEK_SEVERITY_COUNT_];
 };

@@ -51,18 +51,34 @@ static struct cmek_tally *add_projects(const struct cmek_merge_inputs *inputs,
     return tallies;
 }
 
+/* Places in a list are counted from 1, so that 0 is none. */
+static void put_place(struct cmek_map *places, const char *name, size_t place)
+{
+    cmek_map_put_borrowed(places, name ? name : "", (void *)(uintptr_t)place);
+}
+
+static size_t place_of(const struct cmek_map *places, const char *name)
+{
+    return (uintptr_t)cmek_map_get(places, name ? name : "");
+}
+
 /* The rules, in the order of the first report; all reports have the same. */
 static struct cmek_tally *add_rules(const struct cmek_merge_inputs *inputs,
-                                    struct cmek_arena *arena)
+                                    struct cmek_arena *arena, struct cmek_map *places)
 {
-    size_t count = summary_at(inputs, 0)->by_rule.count;
-    struct cmek_tally *sums = cmek_arena_array(arena, count, sizeof *sums);
-    for (size_t k = 0; k < count; k++) {
-        sums[k].name = summary_at(inputs, 0)->by_rule.items[k].name;
-        for (size_t i = 0; i < inputs->count; i++)
-            for (size_t j = 0; j < summary_at(inputs, i)->by_rule.count; j++)
-                if (cmek_str_eq(summary_at(inputs, i)->by_rule.items[j].name, sums[k].name))
-                    add_tally(&sums[k], &summary_at(inputs, i)->by_rule.items[j]);
+    const struct cmek_tallies *first = &summary_at(inputs, 0)->by_rule;
+    struct cmek_tally *sums = cmek_arena_array(arena, first->count, sizeof *sums);
+    for (size_t k = 0; k < first->count; k++) {
+        sums[k].name = first->items[k].name;
+        put_place(places, sums[k].name, k + 1);
+    }
+    for (size_t i = 0; i < inputs->count; i++) {
+        const struct cmek_tallies *rules = &summary_at(inputs, i)->by_rule;
+        for (size_t j = 0; j < rules->count; j++) {
+            size_t place = place_of(places, rules->items[j].name);
+            if (place > 0)
+                add_tally(&sums[place - 1], &rules->items[j]);
+        }
     }
     return sums;
 }
@@ -70,20 +86,26 @@ static struct cmek_tally *add_rules(const struct cmek_merge_inputs *inputs,
 static void add_resources(const struct cmek_merge_inputs *inputs, struct cmek_arena *arena,
                           struct cmek_scan_summary *sum)
 {
-    sum->resource_count = summary_at(inputs, 0)->resource_count;
+    const struct cmek_scan_summary *first = summary_at(inputs, 0);
+    struct cmek_map places = {0};
     struct cmek_resource_count *counts =
-        cmek_arena_array(arena, sum->resource_count, sizeof *counts);
-    for (size_t k = 0; k < sum->resource_count; k++) {
-        counts[k].type = summary_at(inputs, 0)->resources[k].type;
-        for (size_t i = 0; i < inputs->count; i++)
-            for (size_t j = 0; j < summary_at(inputs, i)->resource_count; j++) {
-                const struct cmek_resource_count *one = &summary_at(inputs, i)->resources[j];
-                bool is_same = strcmp(one->type, counts[k].type) == 0;
-                counts[k].total += is_same ? one->total : 0;
-                counts[k].with_key += is_same ? one->with_key : 0;
-            }
+        cmek_arena_array(arena, first->resource_count, sizeof *counts);
+    for (size_t k = 0; k < first->resource_count; k++) {
+        counts[k].type = first->resources[k].type;
+        put_place(&places, counts[k].type, k + 1);
     }
+    for (size_t i = 0; i < inputs->count; i++)
+        for (size_t j = 0; j < summary_at(inputs, i)->resource_count; j++) {
+            const struct cmek_resource_count *one = &summary_at(inputs, i)->resources[j];
+            size_t place = place_of(&places, one->type);
+            if (place == 0)
+                continue;
+            counts[place - 1].total += one->total;
+            counts[place - 1].with_key += one->with_key;
+        }
     sum->resources = counts;
+    sum->resource_count = first->resource_count;
+    cmek_map_done(&places);
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -124,21 +146,23 @@ static void add_not_judged(const struct cmek_merge_inputs *inputs, struct cmek_a
                            struct cmek_scan_summary *sum)
 {
     size_t all = 0, count = 0;
+    struct cmek_map places = {0};
     for (size_t i = 0; i < inputs->count; i++)
         all += summary_at(inputs, i)->not_judged_count;
     struct cmek_not_judged *items = cmek_arena_array(arena, all, sizeof *items);
     for (size_t i = 0; i < inputs->count; i++)
         for (size_t j = 0; j < summary_at(inputs, i)->not_judged_count; j++) {
             const struct cmek_not_judged *one = &summary_at(inputs, i)->not_judged[j];
-            size_t k = 0;
-            while (k < count && strcmp(items[k].rule_id, one->rule_id) != 0)
-                k++;
-            if (k == count)
+            size_t place = place_of(&places, one->rule_id);
+            if (place == 0) {
                 items[count++] = (struct cmek_not_judged){one->rule_id, one->missing, 0};
-            items[k].targets += one->targets;
+                put_place(&places, one->rule_id, place = count);
+            }
+            items[place - 1].targets += one->targets;
         }
     sum->not_judged = items;
     sum->not_judged_count = count;
+    cmek_map_done(&places);
 }
 
 static int compare_gaps(const void *a, const void *b)
@@ -298,7 +322,7 @@ void cmek_merge_summaries(const struct cmek_merge_inputs *inputs, struct cmek_ar
     add_not_judged(inputs, arena, sum);
     add_gaps(inputs, arena, sum);
     add_sources(inputs, arena, sum);
-    ret_merged->rules = add_rules(inputs, arena);
+    ret_merged->rules = add_rules(inputs, arena, &ret_merged->rule_places);
     sum->by_rule.items = ret_merged->rules;
     ret_merged->projects = add_projects(inputs, arena, &sum->by_project.count);
     sum->by_project.items = ret_merged->projects;
@@ -324,9 +348,9 @@ static void correct_all(struct cmek_merged_summary *merged, const struct cmek_fi
 {
     struct cmek_scan_summary *sum = &merged->summary;
     correct(&sum->total, finding, is_added);
-    for (size_t k = 0; k < sum->by_rule.count; k++)
-        if (cmek_str_eq(merged->rules[k].name, finding->rule_id))
-            correct(&merged->rules[k], finding, is_added);
+    size_t rule = place_of(&merged->rule_places, finding->rule_id);
+    if (rule > 0)
+        correct(&merged->rules[rule - 1], finding, is_added);
     if (sum->by_project.count > 0 && !merged->projects[0].name) /* these are in no project */
         correct(&merged->projects[0], finding, is_added);
 }

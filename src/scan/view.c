@@ -14,23 +14,47 @@ struct view_gap {
     const struct view_gap *next;
 };
 
-static bool holds(const char *const *items, size_t count, const char *text)
+static bool is_of_plan(const struct cmek_scan_summary *summary)
 {
-    size_t i = 0;
-    while (i < count && strcmp(items[i], text) != 0)
-        i++;
-    return i < count;
+    return cmek_str_eq(summary->source, "plan");
 }
 
-static bool are_same_scopes(const struct cmek_scan_summary *a, const struct cmek_scan_summary *b)
+static void put_all(struct cmek_map *set, const char *const *items, size_t count)
 {
-    for (size_t i = 0; i < a->scope_count; i++)
-        if (!holds(b->scopes, b->scope_count, a->scopes[i]))
-            return false;
-    for (size_t i = 0; i < b->scope_count; i++)
-        if (!holds(a->scopes, a->scope_count, b->scopes[i]))
-            return false;
-    return true;
+    for (size_t i = 0; i < count; i++)
+        cmek_map_put_borrowed(set, items[i], set);
+}
+
+static bool has_all(const struct cmek_map *set, const char *const *items, size_t count)
+{
+    size_t i = 0;
+    while (i < count && cmek_map_get(set, items[i]))
+        i++;
+    return i == count;
+}
+
+static bool are_same_scopes(const struct cmek_view *view)
+{
+    struct cmek_map old = {0};
+    put_all(&old, view->old->scopes, view->old->scope_count);
+    bool are_same = has_all(&view->scopes, view->old->scopes, view->old->scope_count) &&
+                    has_all(&old, view->now->scopes, view->now->scope_count);
+    cmek_map_done(&old);
+    return are_same;
+}
+
+/* Of types of which there were some, and a file now holds none. */
+static void list_not_exported(struct cmek_view *view)
+{
+    struct cmek_map held = {0};
+    const struct cmek_scan_summary *old = view->old, *now = view->now;
+    for (size_t i = 0; i < now->resource_count; i++)
+        if (now->resources[i].total > 0)
+            cmek_map_put_borrowed(&held, now->resources[i].type, view);
+    for (size_t i = 0; i < old->resource_count; i++)
+        if (old->resources[i].total > 0 && !cmek_map_get(&held, old->resources[i].type))
+            cmek_map_put_borrowed(&view->not_exported, old->resources[i].type, view);
+    cmek_map_done(&held);
 }
 
 /* "storage" of "storage.buckets.list", where that is a service that resources lie in. */
@@ -55,7 +79,7 @@ static void add_gap(struct cmek_view *view, const struct cmek_coverage_gap *gap)
             : gap->scope; /* "projects/p" of "projects/p/locations/us" */
     enum cmek_node_kind kind;
     const char *id;
-    bool is_service = holds(view->now->services, view->now->service_count, node);
+    bool is_service = cmek_map_get(&view->services, node) != NULL;
     if (!is_service && !cmek_node_ref_parse(node, &kind, &id)) {
         view->sees_nothing = true;
         return;
@@ -73,8 +97,17 @@ void cmek_view_init(struct cmek_view *view, const struct cmek_scan_summary *old,
         .old = old,
         .now = now,
         .sees_nothing = now->gaps_not_listed > 0,
-        .same_scopes = are_same_scopes(old, now),
     };
+    put_all(&view->scopes, now->scopes, now->scope_count);
+    put_all(&view->services, now->services, now->service_count);
+    for (size_t i = 0; i < now->rule_count; i++)
+        cmek_map_put_borrowed(&view->rules, now->rules[i].id, view);
+    for (size_t i = 0; i < now->not_judged_count; i++)
+        cmek_map_put_borrowed(&view->not_judged, now->not_judged[i].rule_id, view);
+    view->same_scopes = are_same_scopes(view);
+    view->has_all_services = has_all(&view->services, old->services, old->service_count);
+    if (cmek_str_eq(now->source, "asset-file"))
+        list_not_exported(view);
     for (size_t i = 0; i < now->gap_count; i++)
         add_gap(view, &now->gaps[i]);
     bool is_explained = now->gap_count > 0 || now->total.by_status[CMEK_STATUS_UNKNOWN] > 0;
@@ -84,7 +117,10 @@ void cmek_view_init(struct cmek_view *view, const struct cmek_scan_summary *old,
 
 void cmek_view_done(struct cmek_view *view)
 {
-    cmek_map_done(&view->gaps);
+    struct cmek_map *const maps[] = {&view->gaps,  &view->scopes,     &view->services,
+                                     &view->rules, &view->not_judged, &view->not_exported};
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        cmek_map_done(maps[i]);
     cmek_arena_done(&view->arena);
 }
 
@@ -122,16 +158,11 @@ static bool any_node(const struct cmek_view *view, const struct cmek_known_findi
     return false;
 }
 
-static bool is_of_plan(const struct cmek_scan_summary *summary)
-{
-    return cmek_str_eq(summary->source, "plan");
-}
-
 static bool is_scope(const struct cmek_view *view, const char *node,
                      const struct cmek_known_finding *finding)
 {
     (void)finding;
-    return holds(view->now->scopes, view->now->scope_count, node);
+    return cmek_map_get(&view->scopes, node) != NULL;
 }
 
 /* Of a file that does not tell what it covers, nothing is known to be covered. */
@@ -154,29 +185,7 @@ static bool is_in_scope(const struct cmek_view *view, const struct cmek_known_fi
 
 static bool is_judged(const struct cmek_view *view, const char *rule_id)
 {
-    const struct cmek_scan_summary *now = view->now;
-    size_t rule = 0;
-    for (size_t i = 0; i < now->not_judged_count; i++)
-        if (strcmp(now->not_judged[i].rule_id, rule_id) == 0)
-            return false;
-    while (rule < now->rule_count && strcmp(now->rules[rule].id, rule_id) != 0)
-        rule++;
-    return rule < now->rule_count;
-}
-
-static uint64_t resources_of(const struct cmek_scan_summary *summary, const char *type)
-{
-    for (size_t i = 0; type && i < summary->resource_count; i++)
-        if (strcmp(summary->resources[i].type, type) == 0)
-            return summary->resources[i].total;
-    return 0;
-}
-
-/* Whether a file may just not hold the type: then none of it is in there. */
-static bool may_not_be_exported(const struct cmek_view *view, const char *type)
-{
-    return cmek_str_eq(view->now->source, "asset-file") && resources_of(view->now, type) == 0 &&
-           resources_of(view->old, type) > 0;
+    return cmek_map_get(&view->rules, rule_id) && !cmek_map_get(&view->not_judged, rule_id);
 }
 
 /* Whether what the newer scan was to look at takes in the finding. */
@@ -190,16 +199,12 @@ static bool is_selected(const struct cmek_view *view, const struct cmek_known_fi
         return false;
     if (now->plan_changes_only && finding->after == CMEK_STATUS_ABSENT) /* or just left as it is */
         return false;
-    if (may_not_be_exported(view, finding->resource_type))
+    if (finding->resource_type && cmek_map_get(&view->not_exported, finding->resource_type))
         return false;
     if (now->service_count == 0) /* an older report does not tell */
         return true;
-    if (finding->service)
-        return holds(now->services, now->service_count, finding->service);
-    for (size_t i = 0; i < old->service_count; i++)
-        if (!holds(now->services, now->service_count, old->services[i]))
-            return false;
-    return true;
+    return finding->service ? cmek_map_get(&view->services, finding->service) != NULL
+                            : view->has_all_services;
 }
 
 /* Whether the newer scan would have the finding if it were still there. */
