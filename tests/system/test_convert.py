@@ -25,13 +25,15 @@ def policy(folder):
     return path
 
 
-@pytest.fixture(scope="module", params=["demo", "demo-all", "made-up", "simulation", "baseline"])
+@pytest.fixture(scope="module", params=["demo", "demo-all", "demo-unknown", "made-up", "simulation", "baseline"])
 def scanned(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "demo":
         return scan_all(folder, DEMO_ASSETS)
     if request.param == "demo-all":
         return scan_all(folder, DEMO_ASSETS, "--status", "all")
+    if request.param == "demo-unknown":
+        return scan_all(folder, DEMO_ASSETS, "--status", "unknown")
     if request.param == "made-up":
         return scan_all(folder, Organization(7).write(folder / "assets.ndjson"), "--status", "all")
     if request.param == "simulation":
@@ -45,7 +47,10 @@ def scanned(request, tmp_path_factory):
 def test_a_converted_report_equals_that_of_the_scan(scanned, tmp_path, form):
     run = cmekscan("convert", scanned / "json", "--report", f"{form}={tmp_path / form}")
     assert run.status == 0, run.stderr
-    assert (tmp_path / form).read_bytes() == (scanned / form).read_bytes()
+    converted, original = ((folder / form).read_bytes() for folder in (tmp_path, scanned))
+    if form == "text" and "demo-unknown" in scanned.name:  # lists no failure, so it does not tell how bad a project is
+        converted, original = (text.partition(b"Worst ")[0] for text in (converted, original))
+    assert converted == original
 
 
 def test_a_report_that_was_formatted_anew_gives_the_same(scanned, tmp_path):
