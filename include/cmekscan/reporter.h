@@ -103,6 +103,7 @@ struct cmek_baseline_summary {
     uint64_t unchanged;                /* fail now as then */
     uint64_t resolved;                 /* failed or were waived then, and do not fail any more */
     uint64_t undecided; /* … and this scan cannot tell: unknown, or not looked at */
+    bool fail_on_new;   /* only what is new decides the exit status */
 };
 
 /** A part of a scan: the projects that fall to one of several (`--shard`). */

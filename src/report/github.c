@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "report/gate.h"
 #include "report/reporters.h"
 #include "report/sink.h"
 #include "report/terminal.h"
@@ -27,20 +28,29 @@ struct github {
 
 /* What comes first where not all can be shown. Ranks of one kind stand together. */
 enum rank {
+    RANK_NEW_CRITICAL,
+    RANK_NEW_HIGH,
     RANK_CRITICAL,
     RANK_HIGH,
+    RANK_NEW_MEDIUM,
     RANK_GAP,
     RANK_MEDIUM,
     RANK_UNKNOWN,
+    RANK_NEW_LOW,
     RANK_LOW,
     RANK_INFO,
+    RANK_KNOWN, /* fails, but was known before, and only what is new decides */
     RANK_COUNT_,
 };
+_Static_assert(RANK_COUNT_ <= CMEK_WORST_RANKS, "a rank for each kind of line");
 
 static const enum kind kinds[RANK_COUNT_] = {
-    [RANK_CRITICAL] = KIND_ERROR, [RANK_HIGH] = KIND_ERROR,      [RANK_GAP] = KIND_WARNING,
-    [RANK_MEDIUM] = KIND_WARNING, [RANK_UNKNOWN] = KIND_WARNING, [RANK_LOW] = KIND_NOTICE,
-    [RANK_INFO] = KIND_NOTICE,
+    [RANK_NEW_CRITICAL] = KIND_ERROR, [RANK_NEW_HIGH] = KIND_ERROR,
+    [RANK_CRITICAL] = KIND_ERROR,     [RANK_HIGH] = KIND_ERROR,
+    [RANK_NEW_MEDIUM] = KIND_WARNING, [RANK_GAP] = KIND_WARNING,
+    [RANK_MEDIUM] = KIND_WARNING,     [RANK_UNKNOWN] = KIND_WARNING,
+    [RANK_NEW_LOW] = KIND_NOTICE,     [RANK_LOW] = KIND_NOTICE,
+    [RANK_INFO] = KIND_NOTICE,        [RANK_KNOWN] = KIND_NOTICE,
 };
 
 static void github_abandon(void *state)
@@ -102,16 +112,22 @@ static void begin_command(struct cmek_strbuf *out, enum rank rank,
     cmek_strbuf_puts(out, "::");
 }
 
-static enum rank rank_of(const struct cmek_finding *finding)
+static enum rank rank_of(const struct github *github, const struct cmek_finding *finding)
 {
-    static const enum rank by_severity[CMEK_SEVERITY_COUNT_] = {
-        [CMEK_SEVERITY_CRITICAL] = RANK_CRITICAL, [CMEK_SEVERITY_HIGH] = RANK_HIGH,
-        [CMEK_SEVERITY_MEDIUM] = RANK_MEDIUM,     [CMEK_SEVERITY_LOW] = RANK_LOW,
-        [CMEK_SEVERITY_INFO] = RANK_INFO,
+    static const enum rank by_severity[CMEK_SEVERITY_COUNT_][2] = {
+        [CMEK_SEVERITY_CRITICAL] = {RANK_CRITICAL, RANK_NEW_CRITICAL},
+        [CMEK_SEVERITY_HIGH] = {RANK_HIGH, RANK_NEW_HIGH},
+        [CMEK_SEVERITY_MEDIUM] = {RANK_MEDIUM, RANK_NEW_MEDIUM},
+        [CMEK_SEVERITY_LOW] = {RANK_LOW, RANK_NEW_LOW},
+        [CMEK_SEVERITY_INFO] = {RANK_INFO, RANK_INFO},
     };
     if (finding->status == CMEK_STATUS_UNKNOWN)
         return RANK_UNKNOWN;
-    return finding->enforcement == CMEK_DRY_RUN ? RANK_INFO : by_severity[finding->severity];
+    if (finding->enforcement == CMEK_DRY_RUN)
+        return RANK_INFO;
+    if (!cmek_gate_holds(github->context.summary, finding))
+        return RANK_KNOWN;
+    return by_severity[finding->severity][cmek_gate_is_new(finding)];
 }
 
 /* What the title says of how much it matters. */
@@ -131,16 +147,17 @@ static enum cmek_status github_finding(void *state, const struct cmek_finding *f
     if (finding->status != CMEK_STATUS_FAIL && finding->status != CMEK_STATUS_UNKNOWN)
         return CMEK_OK;
     struct cmek_strbuf *line = &github->line, title = {0};
-    cmek_strbuf_printf(&title, "%s (%s)", finding->rule_id ? finding->rule_id : "cmekscan",
-                       weight_of(finding));
-    begin_command(line, rank_of(finding), finding, cmek_strbuf_text(&title));
+    enum rank rank = rank_of(github, finding);
+    cmek_strbuf_printf(&title, "%s%s (%s)", cmek_gate_is_new(finding) ? "NEW " : "",
+                       finding->rule_id ? finding->rule_id : "cmekscan", weight_of(finding));
+    begin_command(line, rank, finding, cmek_strbuf_text(&title));
     append_data(line, finding->message ? finding->message : "no message");
     if (finding->remediation) {
         cmek_strbuf_puts(line, "%0A");
         append_data(line, finding->remediation);
     }
     cmek_strbuf_putc(line, '\n');
-    cmek_worst_offer(&github->lines, rank_of(finding), line);
+    cmek_worst_offer(&github->lines, rank, line);
     cmek_strbuf_done(&title);
     return CMEK_OK;
 }
@@ -213,7 +230,8 @@ static enum cmek_status github_close(void *state, struct cmek_error *err)
 const struct cmek_reporter cmek_reporter_github = {
     .abi = CMEK_REPORTER_ABI,
     .name = "github",
-    .description = "annotations of a GitHub Actions step, the worst ten of each kind",
+    .description =
+        "annotations of a GitHub Actions step, the worst ten of each kind, new ones first",
     .media_type = "text/plain",
     .open = github_open,
     .finding = github_finding,

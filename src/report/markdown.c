@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/strbuf.h"
 #include "report/changes.h"
+#include "report/gate.h"
 #include "report/gfm.h"
 #include "report/reporters.h"
 #include "report/sink.h"
@@ -16,8 +17,10 @@
 #define BYTES_FOR_GAPS 6000
 #define ROWS_AT_MOST   200
 
+/* First the severities of what newly fails. */
 enum rank {
-    RANK_UNKNOWN = CMEK_SEVERITY_COUNT_, /* after the severities of what fails */
+    RANK_FAILS = CMEK_SEVERITY_COUNT_,
+    RANK_UNKNOWN = RANK_FAILS + CMEK_SEVERITY_COUNT_,
     RANK_NOT_ENFORCED,
     RANK_COUNT_,
 };
@@ -25,7 +28,7 @@ _Static_assert(RANK_COUNT_ <= CMEK_WORST_RANKS, "a rank for each kind of row");
 
 struct markdown {
     struct cmek_report_context context;
-    struct cmek_worst rows; /* by severity, then enum rank */
+    struct cmek_worst rows; /* by enum rank */
     struct cmek_strbuf row, out;
 };
 
@@ -53,7 +56,9 @@ static unsigned rank_of(const struct cmek_finding *finding)
 {
     if (finding->status == CMEK_STATUS_UNKNOWN)
         return RANK_UNKNOWN;
-    return finding->enforcement == CMEK_DRY_RUN ? RANK_NOT_ENFORCED : finding->severity;
+    if (finding->enforcement == CMEK_DRY_RUN)
+        return RANK_NOT_ENFORCED;
+    return (cmek_gate_is_new(finding) ? 0 : RANK_FAILS) + finding->severity;
 }
 
 static const char *weight_of(const struct cmek_finding *finding)
@@ -88,7 +93,8 @@ static enum cmek_status markdown_finding(void *state, const struct cmek_finding 
     if (finding->status != CMEK_STATUS_FAIL && finding->status != CMEK_STATUS_UNKNOWN)
         return CMEK_OK;
     struct cmek_strbuf *row = &markdown->row;
-    cmek_strbuf_printf(row, "| %s | ", weight_of(finding));
+    cmek_strbuf_printf(row, "| %s%s | ", weight_of(finding),
+                       cmek_gate_is_new(finding) ? ", **new**" : "");
     cmek_gfm_append_code(row, finding->rule_id);
     cmek_strbuf_puts(row, " | ");
     append_place(row, finding);
@@ -105,8 +111,13 @@ static void append_heading(struct markdown *markdown)
     struct cmek_strbuf *out = &markdown->out;
     uint64_t fails = summary->total.by_status[CMEK_STATUS_FAIL];
     uint64_t gaps = summary->gap_count + summary->gaps_not_listed;
+    uint64_t unknown = summary->total.by_status[CMEK_STATUS_UNKNOWN];
     /* The marker lets a bot find its own comment again. */
-    cmek_strbuf_puts(out, "<!-- cmekscan -->\n## CMEK compliance: ");
+    cmek_strbuf_puts(out, "<!-- cmekscan -->\n## CMEK compliance");
+    if (summary->shard.count > 0)
+        cmek_strbuf_printf(out, " (shard %" PRIu64 " of %" PRIu64 ")", summary->shard.index,
+                           summary->shard.count);
+    cmek_strbuf_puts(out, ": ");
     if (fails > 0)
         cmek_strbuf_printf(out, "%" PRIu64 " failed\n\n", fails);
     else
@@ -124,9 +135,9 @@ static void append_heading(struct markdown *markdown)
     }
     if (!summary->complete)
         cmek_strbuf_printf(out,
-                           "> **This scan is incomplete:** %" PRIu64 " coverage gaps, %" PRIu64
-                           " unknown verdicts. Unknown is not compliant.\n\n",
-                           gaps, summary->total.by_status[CMEK_STATUS_UNKNOWN]);
+                           "> **This scan is incomplete:** %" PRIu64 " coverage gap%s, %" PRIu64
+                           " unknown verdict%s. Unknown is not compliant.\n\n",
+                           gaps, gaps == 1 ? "" : "s", unknown, unknown == 1 ? "" : "s");
 }
 
 static void append_counts(struct markdown *markdown)
@@ -216,7 +227,8 @@ static enum cmek_status markdown_close(void *state, struct cmek_error *err)
 const struct cmek_reporter cmek_reporter_markdown = {
     .abi = CMEK_REPORTER_ABI,
     .name = "markdown",
-    .description = "a table for a pull request comment or a job summary, the worst first",
+    .description =
+        "a table for a pull request comment or a job summary, the worst and the new first",
     .media_type = "text/markdown",
     .open = markdown_open,
     .finding = markdown_finding,

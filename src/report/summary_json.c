@@ -226,6 +226,7 @@ static void write_baseline(struct cmek_json_writer *writer,
     member_count(writer, "unchanged", baseline->unchanged);
     member_count(writer, "resolved", baseline->resolved);
     member_count(writer, "undecided", baseline->undecided);
+    cmek_json_member_bool(writer, "fail_on_new", baseline->fail_on_new);
     cmek_json_end_object(writer);
 }
 

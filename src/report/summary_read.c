@@ -356,6 +356,7 @@ static void read_baseline(struct reading *reading, const struct cmek_json *json)
         .unchanged = count_of(reading, baseline, "unchanged"),
         .resolved = count_of(reading, baseline, "resolved"),
         .undecided = count_of(reading, baseline, "undecided"),
+        .fail_on_new = cmek_json_is_true(part_of(reading, baseline, "fail_on_new", CMEK_JSON_BOOL)),
     };
     reading->saved->summary.baseline = &reading->saved->baseline;
 }

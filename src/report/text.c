@@ -143,10 +143,17 @@ void cmek_text_write_title(struct cmek_text *text, const struct cmek_finding *fi
                     titles[finding->status].name);
     cmek_strbuf_printf(&text->out, "  %s  ", cmek_severity_name(finding->severity));
     cmek_text_paint(text, CMEK_TEXT_BOLD, finding->rule_id ? finding->rule_id : "(no rule)");
-    if (finding->enforcement != CMEK_ENFORCED)
-        cmek_strbuf_printf(&text->out, "  (%s%s%s)", cmek_enforcement_name(finding->enforcement),
-                           finding->baseline_state ? ", " : "",
-                           finding->baseline_state ? finding->baseline_state : "");
+    const char *const notes[] = {
+        finding->enforcement == CMEK_ENFORCED ? NULL : cmek_enforcement_name(finding->enforcement),
+        finding->baseline_state,
+    };
+    const char *before = "  (";
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (notes[i]) {
+            cmek_strbuf_printf(&text->out, "%s%s", before, notes[i]);
+            before = ", ";
+        }
+    cmek_strbuf_puts(&text->out, *before == ',' ? ")" : "");
     cmek_strbuf_putc(&text->out, '\n');
 }
 

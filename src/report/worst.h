@@ -15,7 +15,7 @@
 struct cmek_strbuf;
 
 /** Ranks 0 (shown first) … CMEK_WORST_RANKS - 1. */
-#define CMEK_WORST_RANKS 8
+#define CMEK_WORST_RANKS 12
 
 struct cmek_worst {
     size_t limit; /* texts kept of each rank */

@@ -312,6 +312,7 @@ static void judge(struct scan *scan)
     cmek_summarise(&summary, &scan->summary, scan->gating);
     if (scan->options->baseline) {
         cmek_baseline_count(scan->options->baseline, &scan->summary, &scan->baseline);
+        scan->baseline.fail_on_new = scan->options->fail_on_new;
         scan->summary.baseline = &scan->baseline;
     }
     scan->summary.tool_version = CMEKSCAN_VERSION;

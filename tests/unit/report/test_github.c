@@ -90,6 +90,54 @@ START_TEST(ten_of_a_kind_are_shown_the_worst_first)
 }
 END_TEST
 
+/* Many old failures, and new ones late among them. */
+static struct sample compared(struct cmek_finding findings[30],
+                              const struct cmek_baseline_summary *baseline)
+{
+    for (size_t i = 0; i < 30; i++) {
+        findings[i] = sample_failure;
+        findings[i].severity = CMEK_SEVERITY_CRITICAL;
+        findings[i].baseline_state = "unchanged";
+    }
+    findings[28].severity = CMEK_SEVERITY_HIGH;
+    findings[29].severity = CMEK_SEVERITY_MEDIUM;
+    findings[28].baseline_state = findings[29].baseline_state = "new";
+    struct sample sample = sample_empty;
+    sample.summary.baseline = baseline;
+    sample.findings = findings;
+    sample.count = 30;
+    return sample;
+}
+
+START_TEST(old_failures_do_not_hide_new_ones)
+{
+    struct cmek_finding findings[30];
+    const struct cmek_baseline_summary baseline = {.fresh = 2, .unchanged = 28};
+    struct sample sample = compared(findings, &baseline);
+    char *text = render(&cmek_reporter_github, &sample);
+    ck_assert_ptr_eq(strstr(text, "::error title=NEW cmek-required (high)::"), text);
+    ck_assert_uint_eq(occurrences(text, "::error "), 10);
+    ck_assert_ptr_nonnull(strstr(text, "::warning title=NEW cmek-required (medium)::"));
+    free(text);
+}
+END_TEST
+
+START_TEST(where_only_new_failures_count_old_ones_are_notices)
+{
+    struct cmek_finding findings[30];
+    const struct cmek_baseline_summary baseline = {.fresh = 2,
+                                                   .unchanged = 28,
+                                                   .fail_on_new = true};
+    struct sample sample = compared(findings, &baseline);
+    char *text = render(&cmek_reporter_github, &sample);
+    ck_assert_uint_eq(occurrences(text, "::error "), 1);
+    ck_assert_uint_eq(occurrences(text, "::warning "), 1);
+    ck_assert_uint_eq(occurrences(text, "::notice title=cmek-required (critical)::"), 9);
+    ck_assert_ptr_nonnull(strstr(text, "::notice title=cmekscan::19 more;"));
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("github");
@@ -98,5 +146,7 @@ int main(void)
     tcase_add_test(tests, no_command_comes_from_data);
     tcase_add_test(tests, a_planned_resource_is_annotated_at_its_line);
     tcase_add_test(tests, ten_of_a_kind_are_shown_the_worst_first);
+    tcase_add_test(tests, old_failures_do_not_hide_new_ones);
+    tcase_add_test(tests, where_only_new_failures_count_old_ones_are_notices);
     return run_case("report/github", tests);
 }

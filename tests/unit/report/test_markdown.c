@@ -15,7 +15,7 @@ static const struct {
     {"a bot finds its comment", &sample_typical,
      "<!-- cmekscan -->\n## CMEK compliance: 3 failed\n"},
     {"an incomplete scan says so", &sample_typical,
-     "> **This scan is incomplete:** 5 coverage gaps, 1 unknown verdicts."},
+     "> **This scan is incomplete:** 5 coverage gaps, 1 unknown verdict. "},
     {"severities are counted", &sample_typical, "\n| 0 | 1 | 1 | 0 | 1 | 1 | 1 | 1 |\n"},
     {"a failure is a row", &sample_typical,
      "| high | `cmek-required` | `//storage.googleapis.com/artifacts.shop-prod.appspot.com` | The "
@@ -93,6 +93,48 @@ START_TEST(many_findings_fit_into_a_comment_the_worst_first)
 }
 END_TEST
 
+START_TEST(new_failures_are_marked_and_come_first)
+{
+    struct cmek_finding findings[] = {sample_failure, sample_failure, sample_failure};
+    findings[0].baseline_state = "unchanged";
+    findings[0].severity = CMEK_SEVERITY_CRITICAL;
+    findings[1].baseline_state = "new";
+    findings[2].baseline_state = "new";
+    findings[2].status = CMEK_STATUS_UNKNOWN;
+    struct sample sample = sample_empty;
+    sample.findings = findings;
+    sample.count = 3;
+    char *text = render(&cmek_reporter_markdown, &sample);
+    const char *fresh = strstr(text, "| --- |\n| high, **new** | `cmek-required` |");
+    const char *known = strstr(text, "\n| critical | `cmek-required` |");
+    const char *unknown = strstr(text, "\n| unknown, **new** | `cmek-required` |");
+    ck_assert_msg(fresh && known && unknown && fresh < known && known < unknown, "%s", text);
+    free(text);
+}
+END_TEST
+
+START_TEST(one_thing_that_was_not_read_is_one)
+{
+    struct sample sample = sample_typical;
+    sample.summary.gap_count = 1;
+    sample.summary.gaps_not_listed = 0;
+    sample.summary.total.by_status[CMEK_STATUS_UNKNOWN] = 2;
+    char *text = render(&cmek_reporter_markdown, &sample);
+    ck_assert_ptr_nonnull(strstr(text, "1 coverage gap, 2 unknown verdicts."));
+    free(text);
+}
+END_TEST
+
+START_TEST(a_shard_says_so_in_its_title)
+{
+    struct sample sample = sample_typical;
+    sample.summary.shard = (struct cmek_shard_summary){1, 3};
+    char *text = render(&cmek_reporter_markdown, &sample);
+    ck_assert_ptr_nonnull(strstr(text, "## CMEK compliance (shard 1 of 3): 3 failed\n"));
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("markdown");
@@ -100,6 +142,9 @@ int main(void)
     tcase_add_test(tests, an_incomplete_scan_is_never_called_clean);
     tcase_add_test(tests, no_markup_or_command_comes_from_data);
     tcase_add_test(tests, a_planned_resource_is_shown_by_its_line_and_address);
+    tcase_add_test(tests, new_failures_are_marked_and_come_first);
+    tcase_add_test(tests, one_thing_that_was_not_read_is_one);
+    tcase_add_test(tests, a_shard_says_so_in_its_title);
     tcase_add_test(tests, many_findings_fit_into_a_comment_the_worst_first);
     return run_case("report/markdown", tests);
 }

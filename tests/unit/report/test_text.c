@@ -9,6 +9,16 @@
 #include "report/terminal.h"
 #include "samples.h"
 
+static const struct cmek_finding compared_findings[] = {
+    {.rule_id = "cmek-required", .severity = CMEK_SEVERITY_HIGH, .baseline_state = "new"},
+    {.rule_id = "cmek-required", .severity = CMEK_SEVERITY_HIGH, .baseline_state = "unchanged"},
+    {.rule_id = "cmek-required",
+     .severity = CMEK_SEVERITY_HIGH,
+     .enforcement = CMEK_DRY_RUN,
+     .baseline_state = "new"},
+};
+static const struct sample sample_compared = {"compared", {.complete = true}, compared_findings, 3};
+
 static const struct {
     const char *label;
     const struct sample *sample;
@@ -51,6 +61,9 @@ static const struct {
      "    shop-prod                                      1       0       1       0\n\nThis policy"},
     {"what it would change", &sample_simulated,
      "\nThis policy would newly break 1 resource in 1 project, and mend 1.\nWhat breaks goes on"},
+    {"what is new since a baseline", &sample_compared, "\n  FAIL  high  cmek-required  (new)\n"},
+    {"what is not", &sample_compared, "\n  FAIL  high  cmek-required  (unchanged)\n"},
+    {"a dry run that is new", &sample_compared, "\n  FAIL  high  cmek-required  (dry-run, new)\n"},
     {"no members at all", &sample_bare, "\n  FAIL  low  (no rule)\n"},
 };
 
