@@ -97,11 +97,11 @@ static enum cmek_status junit_finding(void *state, const struct cmek_finding *fi
     (void)err;
     struct junit *junit = state;
     struct suite *suite = suite_of(junit, finding->rule_id ? finding->rule_id : "(no rule)");
-    enum cmek_junit_outcome outcome = cmek_junit_outcome_of(finding);
+    enum cmek_junit_outcome outcome = cmek_junit_outcome_of(junit->context.summary, finding);
     struct cmek_strbuf name = {0};
     cmek_junit_append_name(&name, finding);
     make_unique(suite, &name, finding->finding_id);
-    cmek_junit_append_case(&suite->cases, cmek_strbuf_text(&name), finding);
+    cmek_junit_append_case(&suite->cases, cmek_strbuf_text(&name), finding, outcome);
     if (finding->status == CMEK_STATUS_FAIL && outcome == CMEK_JUNIT_PASSED) {
         cmek_junit_append_body(&suite->output, finding);
         cmek_strbuf_putc(&suite->output, '\n');

@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "cmekscan/reporter.h"
+#include "report/gate.h"
 #include "report/xml.h"
 
 static const char *const elements[CMEK_JUNIT_OUTCOMES] = {
@@ -13,11 +14,14 @@ static const char *const elements[CMEK_JUNIT_OUTCOMES] = {
     [CMEK_JUNIT_SKIPPED] = "skipped",
 };
 
-enum cmek_junit_outcome cmek_junit_outcome_of(const struct cmek_finding *finding)
+enum cmek_junit_outcome cmek_junit_outcome_of(const struct cmek_scan_summary *summary,
+                                              const struct cmek_finding *finding)
 {
     switch (finding->status) {
     case CMEK_STATUS_FAIL:
-        return finding->severity == CMEK_SEVERITY_INFO ? CMEK_JUNIT_PASSED : CMEK_JUNIT_FAILED;
+        return finding->severity == CMEK_SEVERITY_INFO || !cmek_gate_holds(summary, finding)
+                   ? CMEK_JUNIT_PASSED
+                   : CMEK_JUNIT_FAILED;
     case CMEK_STATUS_UNKNOWN:
         return CMEK_JUNIT_ERRORED;
     case CMEK_STATUS_WAIVED:
@@ -96,9 +100,9 @@ static void begin_case(struct cmek_strbuf *buffer, const char *name)
 }
 
 void cmek_junit_append_case(struct cmek_strbuf *buffer, const char *name,
-                            const struct cmek_finding *finding)
+                            const struct cmek_finding *finding, enum cmek_junit_outcome outcome)
 {
-    const char *element = elements[cmek_junit_outcome_of(finding)];
+    const char *element = elements[outcome];
     begin_case(buffer, name);
     append_classname(buffer, finding);
     cmek_strbuf_puts(buffer, " time=\"0\"");

@@ -3,6 +3,7 @@
 import gzip
 import json
 import subprocess
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -68,7 +69,8 @@ def test_a_scan_held_against_itself_has_nothing_new(tmp_path, plain):
     assert {f["baseline_state"] for f in report["findings"]} == {"unchanged"}
     counts = report["summary"]["baseline"]
     assert counts == {"scan_id": plain["scan"]["id"], "finished_at": plain["scan"]["finished_at"], "new": 0,
-                      "unchanged": plain["summary"]["by_status"]["fail"], "resolved": 0, "undecided": 0}
+                      "unchanged": plain["summary"]["by_status"]["fail"], "resolved": 0, "undecided": 0,
+                      "fail_on_new": False}
     assert all(f["baseline_state"] is None for f in plain["findings"]) and plain["summary"]["baseline"] is None
     assert cmekscan("scan", *DEMO).status == 1
     run = cmekscan("scan", *DEMO, "--baseline", baseline, "--fail-on-new")
@@ -85,8 +87,20 @@ def test_what_the_baseline_lacks_is_new_and_gates(tmp_path, plain):
     baseline = write(tmp_path / "old.json", old)
     report = report_of(*DEMO, "--baseline", baseline)
     assert by_state(report, "fail")["new"] == {dropped["finding_id"]}
-    run = cmekscan("scan", *DEMO, "--baseline", baseline, "--fail-on-new")
+    reports = {name: tmp_path / name for name in ("text", "github", "markdown", "junit", "json")}
+    run = cmekscan("scan", *DEMO, "--baseline", baseline, "--fail-on-new",
+                   *[arg for name, path in reports.items() for arg in ("--report", f"{name}={path}")])
     assert run.status == 1 and "1 new failure at or above severity low" in run.last_line
+    said = {name: path.read_text() for name, path in reports.items()}
+    assert json.loads(said["json"])["summary"]["baseline"]["fail_on_new"] is True
+    assert said["text"].count(f"  FAIL  {dropped['severity']}  {dropped['rule_id']}  (new)\n") == 1
+    errors = [line for line in said["github"].splitlines() if line.startswith(("::error", "::warning title=NEW"))]
+    assert len(errors) == 1 and f"title=NEW {dropped['rule_id']} ({dropped['severity']})::" in errors[0]
+    rows = [line for line in said["markdown"].splitlines() if line.startswith("| ") and dropped["rule_id"] in line]
+    assert f"| {dropped['severity']}, **new** |" in rows[0] and dropped["resource_name"] in rows[0]
+    assert said["markdown"].count("**new**") == 1
+    (failure,) = list(ElementTree.fromstring(said["junit"]).iter("failure"))
+    assert dropped["finding_id"] in failure.text
 
 
 @pytest.mark.parametrize("before, state", [("unknown", "new"), ("waived", "new"), ("pass", "new"), ("fail", "unchanged")])

@@ -13,7 +13,7 @@ static const struct {
     const char *want;
 } parts[] = {
     {"a suite counts its cases", &sample_typical,
-     "<testsuite name=\"cmek-required\" tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"1\" "
+     "<testsuite name=\"cmek-required\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" "
      "time=\"0\" timestamp=\"2026-11-22T04:00:00\" hostname=\"localhost\" id=\"0\" "
      "package=\"cmekscan\">"},
     {"an unknown finding is an error", &sample_typical,
@@ -26,7 +26,14 @@ static const struct {
      "<testcase name=\"//storage.googleapis.com/artifacts.web.appspot.com\" "
      "classname=\"gcp.storage.Bucket\" time=\"0\"/>"},
     {"and is told in the output", &sample_typical, "<system-out>message: Redirected to"},
-    {"dry-run has a case of its own", &sample_typical, "appspot.com (dry-run)\""},
+    {"a dry run has a case of its own, and passes", &sample_typical,
+     "appspot.com (dry-run)\" classname=\"gcp.storage.Bucket\" time=\"0\"/>"},
+    {"and is told in the output too", &sample_typical,
+     "<system-out>message: The bucket has no default key, and the dry-run policy"},
+    {"of a simulation, what is new fails", &sample_simulated,
+     "bucket-a (simulated)\" classname=\"gcp.storage.Bucket\" time=\"0\"><failure "},
+    {"and what fails today does not", &sample_simulated,
+     "bucket-b (simulated)\" classname=\"gcp.storage.Bucket\" time=\"0\"/>"},
     {"gaps are errors", &sample_typical,
      "<testsuite name=\"coverage\" tests=\"3\" failures=\"0\" errors=\"3\""},
     {"a complete scan has one case that passes", &sample_empty,
@@ -58,6 +65,26 @@ START_TEST(a_finding_on_a_node_is_of_the_class_of_its_type)
     free(xml);
     xml = render(&cmek_reporter_junit, &sample);
     ck_assert_ptr_nonnull(strstr(xml, "classname=\"gcp.unknown.unknown\""));
+    free(xml);
+}
+END_TEST
+
+START_TEST(where_only_new_failures_count_only_they_fail)
+{
+    struct cmek_finding findings[] = {sample_failure, sample_failure};
+    struct cmek_baseline_summary baseline = {.fresh = 1, .unchanged = 1};
+    struct sample sample = {"compared", sample_empty.summary, findings, 2};
+    findings[0].baseline_state = "unchanged";
+    findings[1].baseline_state = "new";
+    sample.summary.baseline = &baseline;
+    char *xml = render(&cmek_reporter_junit, &sample);
+    ck_assert_uint_eq(occurrences(xml, "<failure "), 2);
+    free(xml);
+    baseline.fail_on_new = true;
+    xml = render(&cmek_reporter_junit, &sample);
+    ck_assert_uint_eq(occurrences(xml, "<failure "), 1);
+    ck_assert_ptr_nonnull(strstr(strstr(xml, "<failure "), "against the baseline: new\n"));
+    ck_assert_ptr_nonnull(strstr(strstr(xml, "<system-out>"), "against the baseline: unchanged\n"));
     free(xml);
 }
 END_TEST
@@ -102,6 +129,7 @@ int main(void)
     TCase *tests = tcase_create("junit");
     tcase_add_loop_test(tests, the_report_says, 0, (int)(sizeof parts / sizeof *parts));
     tcase_add_test(tests, a_finding_on_a_node_is_of_the_class_of_its_type);
+    tcase_add_test(tests, where_only_new_failures_count_only_they_fail);
     tcase_add_test(tests, no_markup_comes_from_data);
     tcase_add_test(tests, unknown_findings_that_are_not_listed_are_an_error);
     tcase_add_test(tests, an_incomplete_scan_is_never_green);
