@@ -68,9 +68,10 @@ struct cmek_finding {
     const char *const *ancestors; /* "projects/123", "folders/2", "organizations/1" */
     size_t ancestor_count;
     const char *location;
-    const char *service;       /* "storage.googleapis.com" */
-    const char *resource_type; /* "storage.googleapis.com/Bucket" */
-    const char *resource_name; /* Cloud Asset Inventory full resource name */
+    const char *service;               /* "storage.googleapis.com" */
+    const char *resource_type;         /* "storage.googleapis.com/Bucket" */
+    const char *resource_name;         /* Cloud Asset Inventory full resource name */
+    const char *resource_display_name; /* what people call the folder or organization it is on */
     const char
         *resource_role;     /* "container-registry-bucket", "gcr-topic", "gcr-repository" or NULL */
     const char *created_at; /* RFC 3339 */

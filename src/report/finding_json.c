@@ -46,6 +46,7 @@ static const struct member members[] = {
     MEMBER(service, TEXT),
     MEMBER(resource_type, TEXT),
     MEMBER(resource_name, NEEDED_TEXT),
+    MEMBER(resource_display_name, TEXT),
     MEMBER(resource_role, TEXT),
     MEMBER(created_at, TEXT),
     MEMBER(kms_key, TEXT),

@@ -299,6 +299,8 @@ static void render_resource(const struct cmek_evaluation *evaluation,
         render_project(verdict, verdict->node->chain, arena, finding);
         finding->service = verdict->check->service;
         finding->resource_type = cmek_asset_type_name(kinds[verdict->node->kind]);
+        finding->resource_display_name =
+            verdict->node->kind == CMEK_NODE_PROJECT ? NULL : verdict->node->display_name;
         finding->resource_name =
             cmek_arena_printf(arena, CMEK_NODE_NAME_PREFIX "%s", verdict->node->ref);
         return;

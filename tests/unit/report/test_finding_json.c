@@ -33,7 +33,8 @@ START_TEST(a_finding_is_one_flat_record_in_the_order_of_the_schema)
         "\"service\":\"storage.googleapis.com\",\"resource_type\":\"storage.googleapis.com/"
         "Bucket\","
         "\"resource_name\":\"//storage.googleapis.com/artifacts.shop-prod.appspot.com\","
-        "\"resource_role\":\"container-registry-bucket\",\"created_at\":\"2019-05-01T10:00:00Z\","
+        "\"resource_display_name\":null,\"resource_role\":\"container-registry-bucket\",\"created_"
+        "at\":\"2019-05-01T10:00:00Z\","
         "\"kms_key\":null,\"kms_key_project\":null,\"policy_set_at\":\"folders/2\","
         "\"policy_value\":\"is:storage.googleapis.com\",\"policy_inherited\":true,"
         "\"remediation\":\"Give the bucket a default key.\","
@@ -70,7 +71,7 @@ START_TEST(hostile_members_are_one_line_of_valid_json)
         struct cmek_json *json = NULL;
         ck_assert_msg(cmek_json_parse(out.data, out.length, &json, &err) == CMEK_OK, "%s",
                       err.message);
-        ck_assert_uint_eq(cmek_json_count(json), 34);
+        ck_assert_uint_eq(cmek_json_count(json), 35);
         for (size_t at = 0; at < out.length; at++)
             ck_assert((unsigned char)out.data[at] >= 0x20);
         ck_assert_uint_eq(occurrences(out.data, "##"), 0);
