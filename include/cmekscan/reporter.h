@@ -173,6 +173,7 @@ struct cmek_scan_summary {
     bool container_registry_only;
     bool plan_changes_only; /* of a plan, what it leaves as it is was not looked at */
     struct cmek_evidence evidence;
+    uint64_t not_held; /* findings that were asked of a saved report, and are not in it */
 };
 
 /** Where a reporter's bytes go. Errors are sticky and reported by the caller at the end. */
@@ -185,9 +186,10 @@ struct cmek_report_sink {
 struct cmek_report_context {
     const struct cmek_scan_summary *summary; /* valid until close */
     struct cmek_report_sink sink;
-    bool is_terminal; /* the sink is a terminal */
-    bool colour;      /* decided by --color, NO_COLOR and friends */
-    int columns;      /* of the terminal, or 80 */
+    bool is_terminal;      /* the sink is a terminal */
+    bool colour;           /* decided by --color, NO_COLOR and friends */
+    int columns;           /* of the terminal, or 80 */
+    const char *json_path; /* of the json report with the same findings, or NULL */
 };
 
 struct cmek_reporter {

@@ -103,7 +103,17 @@ static void write_output(void *payload, const char *bytes, size_t length)
     cmek_output_write(payload, bytes, length);
 }
 
-static enum cmek_status open_reporter(struct report *report, bool standard,
+/* Where one finds again what another report names. */
+static const char *json_path(const struct cmek_report_request *requests, size_t count,
+                             const struct cmek_report_style *style)
+{
+    for (size_t i = 0; i < count && !style->json_path; i++)
+        if (requests[i].reporter == &cmek_reporter_json && strcmp(requests[i].path, "-") != 0)
+            return requests[i].path;
+    return style->json_path;
+}
+
+static enum cmek_status open_reporter(struct report *report, bool standard, const char *json_path,
                                       const struct cmek_report_style *style,
                                       const struct cmek_scan_summary *summary,
                                       struct cmek_error *err)
@@ -114,6 +124,7 @@ static enum cmek_status open_reporter(struct report *report, bool standard,
         .is_terminal = standard && style->is_terminal,
         .colour = standard && style->colour,
         .columns = standard ? style->columns : FILE_COLUMNS,
+        .json_path = json_path,
     };
     enum cmek_status status = report->reporter->open(&context, &report->state, err);
     if (status != CMEK_OK) {
@@ -138,9 +149,11 @@ static enum cmek_status open_all(struct cmek_report_set *set,
         if (status != CMEK_OK)
             return status;
     }
+    const char *saved = json_path(requests, set->count, style);
     for (size_t i = 0; i < set->count; i++) {
         bool standard = strcmp(requests[i].path, "-") == 0;
-        enum cmek_status status = open_reporter(&set->reports[i], standard, style, summary, err);
+        enum cmek_status status =
+            open_reporter(&set->reports[i], standard, saved, style, summary, err);
         if (status != CMEK_OK)
             return status;
     }

@@ -25,6 +25,7 @@ struct cmek_report_request {
 struct cmek_report_style {
     bool is_terminal, colour; /* of standard output */
     int columns;
+    const char *json_path; /* of the report that is rendered again, or NULL */
 };
 
 struct cmek_report_set;

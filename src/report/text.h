@@ -5,15 +5,22 @@
 
 #include "base/strbuf.h"
 #include "cmekscan/reporter.h"
+#include "report/kept.h"
+
+struct cmek_map;
+
+/** Findings that a text report shows in full; more than anybody reads. */
+#define CMEK_TEXT_FINDINGS 2000
+/** Digits of a finding's id that are shown: enough for `cmekscan explain`. */
+#define CMEK_TEXT_ID_LENGTH    12
+#define CMEK_TEXT_VALUE_INDENT 15
 
 /** A text report being written: lines gather in @p out. */
 struct cmek_text {
     struct cmek_report_context context;
     struct cmek_strbuf out;
     size_t columns;
-    char *place; /* that the finding before was listed under */
-    const char *place_kind;
-    uint64_t listed, dry_run_fails; /* handed over so far */
+    struct cmek_kept kept;
     bool has_commands;
 };
 
@@ -28,6 +35,8 @@ enum cmek_text_style {
 
 /** Appends @p value, neutralised, in a style where colours are on. */
 void cmek_text_paint(struct cmek_text *text, enum cmek_text_style style, const char *value);
+/** Appends a label, up to where its value begins. */
+void cmek_text_begin_field(struct cmek_text *text, const char *label);
 /** Appends "label  value", wrapped under the value; nothing when @p value is NULL. */
 void cmek_text_field(struct cmek_text *text, const char *label, const char *value);
 
@@ -57,8 +66,30 @@ void cmek_text_write_resource(struct cmek_text *text, const struct cmek_finding 
  * be copied. */
 void cmek_text_write_commands(struct cmek_text *text, const char *script, int indent);
 
-/** What was looked at, and what could not be. */
+/** A finding with all its facts. @p mends: what was said under the same heading of how to mend
+ * others, for that not to be said again; borrows the finding. */
+void cmek_text_write_finding(struct cmek_text *text, const struct cmek_finding *finding,
+                             struct cmek_map *mends);
+
+/** "" for one, else "s". */
+const char *cmek_text_plural(uint64_t count);
+/** Appends "4 high", after a comma where something stands already; nothing when there is none. */
+void cmek_text_append_joined(struct cmek_strbuf *line, uint64_t count, const char *what);
+/** Appends "1 critical, 4 high". */
+void cmek_text_append_severities(struct cmek_strbuf *line, const struct cmek_tally *tally);
+
+/** What was looked at. */
 void cmek_text_write_head(struct cmek_text *text);
+/** In one line, what was found. */
+void cmek_text_write_found(struct cmek_text *text);
+/** The worst failures, one line each. */
+void cmek_text_write_worst(struct cmek_text *text);
+/** What could not be looked at. */
+void cmek_text_write_gaps(struct cmek_text *text);
+/** The findings by project, folder and organization: where the worst are comes first. */
+void cmek_text_write_groups(struct cmek_text *text);
+/** That the scan is incomplete. */
+void cmek_text_write_incomplete(struct cmek_text *text);
 /** The counts, the worst projects, the gaps again, and one line that says it all. */
 void cmek_text_write_summary(struct cmek_text *text);
 

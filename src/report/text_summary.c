@@ -6,191 +6,24 @@
 #include "report/terminal.h"
 #include "report/text.h"
 
-#define GAPS_SHOWN   20
 #define NAME_COLUMNS 40
-/* With more types than this, those that nothing is of are summed up. */
-#define EMPTY_TYPES_SHOWN 10
 
-static const char *plural(uint64_t count)
+const char *cmek_text_plural(uint64_t count)
 {
     return count == 1 ? "" : "s";
 }
 
-static void append_joined(struct cmek_strbuf *line, uint64_t count, const char *what)
+void cmek_text_append_joined(struct cmek_strbuf *line, uint64_t count, const char *what)
 {
     if (count > 0)
         cmek_strbuf_printf(line, "%s%" PRIu64 " %s", line->length > 0 ? ", " : "", count, what);
 }
 
-/* "1 critical, 4 high" */
-static void append_severities(struct cmek_strbuf *line, const struct cmek_tally *tally)
+void cmek_text_append_severities(struct cmek_strbuf *line, const struct cmek_tally *tally)
 {
     for (int severity = 0; severity < CMEK_SEVERITY_COUNT_; severity++)
-        append_joined(line, tally->fails_by_severity[severity],
-                      cmek_severity_name((enum cmek_severity)severity));
-}
-
-static void write_scopes(struct cmek_text *text, const struct cmek_scan_summary *summary)
-{
-    cmek_text_paint(text, CMEK_TEXT_BOLD, "CMEK compliance");
-    cmek_strbuf_puts(&text->out, summary->scope_count > 0 ? " of " : "");
-    struct cmek_strbuf scopes = {0};
-    for (size_t i = 0; i < summary->scope_count; i++)
-        cmek_strbuf_printf(&scopes, "%s%s", i > 0 ? ", " : "", summary->scopes[i]);
-    cmek_terminal_append_wrapped(&text->out, cmek_strbuf_text(&scopes), sizeof "CMEK compliance of",
-                                 text->columns);
-    cmek_strbuf_done(&scopes);
-    cmek_strbuf_putc(&text->out, '\n');
-}
-
-/* Printed also when all is well: whoever asked for it wants to see that it was done. */
-static void write_verification(struct cmek_text *text,
-                               const struct cmek_policy_verification *verification)
-{
-    if (!verification->was_made)
-        return;
-    const struct {
-        uint64_t count;
-        const char *what;
-    } parts[] = {
-        {verification->differ, "DIFFER"},
-        {verification->undecided, "undecided by this scan"},
-        {verification->not_answered, "not answered"},
-        {verification->agree, "agree"},
-    };
-    struct cmek_strbuf line = {0}, outcome = {0};
-    cmek_strbuf_printf(&line, "verified %" PRIu64 " policy class%s against Google: ",
-                       verification->classes, verification->classes == 1 ? "" : "es");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        append_joined(&outcome, parts[i].count, parts[i].what);
-    cmek_strbuf_puts(&line, verification->classes == 0 ? "there is no project"
-                            : verification->agree == verification->classes
-                                ? "all agree"
-                                : cmek_strbuf_text(&outcome));
-    cmek_text_field(text, "Policies", cmek_strbuf_text(&line));
-    cmek_strbuf_done(&outcome);
-    cmek_strbuf_done(&line);
-}
-
-/* Those that somebody waiting for the scan felt. */
-static void write_waits(struct cmek_text *text, const struct cmek_scan_summary *summary)
-{
-    struct cmek_strbuf line = {0};
-    for (size_t i = 0; i < summary->quota_waits_ms.count; i++) {
-        const struct cmek_count *wait = &summary->quota_waits_ms.items[i];
-        if (wait->count >= 1000)
-            cmek_strbuf_printf(&line, "%s%" PRIu64 " s for %s", line.length > 0 ? ", " : "",
-                               wait->count / 1000, wait->name);
-    }
-    if (line.length > 0)
-        cmek_text_field(text, "Waited", cmek_strbuf_text(&line));
-    cmek_strbuf_done(&line);
-}
-
-static void write_scan(struct cmek_text *text, const struct cmek_scan_summary *summary)
-{
-    struct cmek_strbuf line = {0};
-    cmek_strbuf_printf(&line, "%s to %s, from %s, by cmekscan %s",
-                       summary->started_at ? summary->started_at : "?",
-                       summary->finished_at ? summary->finished_at : "?",
-                       summary->source ? summary->source : "?",
-                       summary->tool_version ? summary->tool_version : "?");
-    cmek_text_field(text, "Scan", cmek_strbuf_text(&line));
-    cmek_strbuf_clear(&line);
-    if (summary->resumed_since) {
-        cmek_strbuf_printf(&line, "with %" PRIu64 " answers from a checkpoint begun at %s",
-                           summary->resumed_answers, summary->resumed_since);
-        cmek_text_field(text, "", cmek_strbuf_text(&line));
-        cmek_strbuf_clear(&line);
-    }
-    cmek_strbuf_printf(&line,
-                       "%" PRIu64 " organization%s, %" PRIu64 " folder%s, %" PRIu64 " project%s",
-                       summary->organizations, plural(summary->organizations), summary->folders,
-                       plural(summary->folders), summary->projects, plural(summary->projects));
-    cmek_text_field(text, "Looked at", cmek_strbuf_text(&line));
-    size_t left_out = 0;
-    for (size_t i = 0; i < summary->resource_count; i++) {
-        const struct cmek_resource_count *resource = &summary->resources[i];
-        if (resource->total == 0 && summary->resource_count > EMPTY_TYPES_SHOWN) {
-            left_out++;
-            continue;
-        }
-        cmek_strbuf_clear(&line);
-        cmek_strbuf_printf(&line, "%" PRIu64 " %s, %" PRIu64 " with a key", resource->total,
-                           resource->type, resource->with_key);
-        cmek_text_field(text, "", cmek_strbuf_text(&line));
-    }
-    if (left_out > 0) {
-        cmek_strbuf_clear(&line);
-        cmek_strbuf_printf(&line, "none of %zu other types", left_out);
-        cmek_text_field(text, "", cmek_strbuf_text(&line));
-    }
-    write_waits(text, summary);
-    write_verification(text, &summary->verification);
-    cmek_strbuf_done(&line);
-}
-
-static uint64_t gap_total(const struct cmek_scan_summary *summary)
-{
-    return summary->gap_count + summary->gaps_not_listed;
-}
-
-static void write_incomplete(struct cmek_text *text, const struct cmek_scan_summary *summary)
-{
-    uint64_t gaps = gap_total(summary), unknown = summary->total.by_status[CMEK_STATUS_UNKNOWN];
-    struct cmek_strbuf line = {0};
-    cmek_strbuf_puts(&line, "This scan is INCOMPLETE: ");
-    if (gaps > 0)
-        cmek_strbuf_printf(&line, "%" PRIu64 " thing%s in scope could not be read", gaps,
-                           plural(gaps));
-    if (unknown > 0)
-        cmek_strbuf_printf(&line, "%s%" PRIu64 " verdict%s could not be reached",
-                           gaps > 0 ? ", " : "", unknown, plural(unknown));
-    if (gaps == 0 && unknown == 0)
-        cmek_strbuf_puts(&line, "not everything in scope was looked at");
-    cmek_strbuf_puts(&line, ". Unknown is not compliant.");
-    cmek_strbuf_puts(&text->out, "\n");
-    cmek_text_paint(text, CMEK_TEXT_ALARM, "!!");
-    cmek_strbuf_puts(&text->out, " ");
-    cmek_terminal_append_wrapped(&text->out, cmek_strbuf_text(&line), 3, text->columns);
-    cmek_strbuf_puts(&text->out, "\n");
-    cmek_strbuf_done(&line);
-}
-
-static void write_gaps(struct cmek_text *text, const struct cmek_scan_summary *summary)
-{
-    size_t shown = summary->gap_count < GAPS_SHOWN ? summary->gap_count : GAPS_SHOWN;
-    for (size_t i = 0; i < shown; i++) {
-        const struct cmek_coverage_gap *gap = &summary->gaps[i];
-        const char *const parts[] = {gap->scope, gap->operation, gap->error};
-        cmek_strbuf_puts(&text->out, "   -");
-        for (size_t j = 0; j < sizeof parts / sizeof *parts; j++) {
-            cmek_strbuf_puts(&text->out, parts[j] ? " " : "");
-            cmek_terminal_append(&text->out, parts[j] ? parts[j] : "");
-            cmek_strbuf_puts(&text->out, parts[j] && j == 0 ? ":" : "");
-        }
-        if (gap->message) {
-            cmek_strbuf_puts(&text->out, "\n     ");
-            cmek_terminal_append_wrapped(&text->out, gap->message, 5, text->columns);
-        }
-        cmek_strbuf_putc(&text->out, '\n');
-    }
-    if (gap_total(summary) > shown)
-        cmek_strbuf_printf(&text->out, "   - and %" PRIu64 " more; the json report lists them\n",
-                           gap_total(summary) - shown);
-}
-
-void cmek_text_write_head(struct cmek_text *text)
-{
-    const struct cmek_scan_summary *summary = text->context.summary;
-    write_scopes(text, summary);
-    write_scan(text, summary);
-    if (summary->simulation)
-        cmek_text_write_simulated(text);
-    if (summary->complete)
-        return;
-    write_incomplete(text, summary);
-    write_gaps(text, summary);
+        cmek_text_append_joined(line, tally->fails_by_severity[severity],
+                                cmek_severity_name((enum cmek_severity)severity));
 }
 
 static void write_totals(struct cmek_text *text, const struct cmek_scan_summary *summary)
@@ -202,7 +35,7 @@ static void write_totals(struct cmek_text *text, const struct cmek_scan_summary 
                            cmek_status_name((enum cmek_finding_status)status));
     cmek_text_field(text, "Verdicts", cmek_strbuf_text(&line));
     cmek_strbuf_clear(&line);
-    append_severities(&line, &summary->total);
+    cmek_text_append_severities(&line, &summary->total);
     if (line.length > 0)
         cmek_text_field(text, "Failures", cmek_strbuf_text(&line));
     if (summary->baseline) {
@@ -294,13 +127,14 @@ static void write_projects(struct cmek_text *text, const struct cmek_scan_summar
     if (failing > count)
         cmek_strbuf_printf(&line, "Worst %zu of %" PRIu64 " failing projects", count, failing);
     else
-        cmek_strbuf_printf(&line, "%" PRIu64 " failing project%s", failing, plural(failing));
+        cmek_strbuf_printf(&line, "%" PRIu64 " failing project%s", failing,
+                           cmek_text_plural(failing));
     cmek_strbuf_printf(&text->out, "\n    %s\n", cmek_strbuf_text(&line));
     for (size_t i = 0; i < count; i++) {
         cmek_text_append_name(text, worst[i]->name);
         cmek_strbuf_printf(&text->out, "%8" PRIu64, worst[i]->by_status[CMEK_STATUS_FAIL]);
         cmek_strbuf_clear(&line);
-        append_severities(&line, worst[i]);
+        cmek_text_append_severities(&line, worst[i]);
         if (line.length > 0)
             cmek_strbuf_printf(&text->out, "  (%s)", cmek_strbuf_text(&line));
         cmek_strbuf_putc(&text->out, '\n');
@@ -312,7 +146,7 @@ static void write_projects(struct cmek_text *text, const struct cmek_scan_summar
  * to contradict each other. */
 static void append_failures(struct cmek_strbuf *line, uint64_t fails, uint64_t dry_run)
 {
-    cmek_strbuf_printf(line, "%" PRIu64 " failure%s to mend", fails, plural(fails));
+    cmek_strbuf_printf(line, "%" PRIu64 " failure%s to mend", fails, cmek_text_plural(fails));
     if (dry_run > 0)
         cmek_strbuf_printf(line, ", %" PRIu64 " of which only a dry-run policy makes", dry_run);
     cmek_strbuf_putc(line, '.');
@@ -324,7 +158,7 @@ static void write_verdict(struct cmek_text *text, const struct cmek_scan_summary
     uint64_t passes = summary->total.by_status[CMEK_STATUS_PASS];
     struct cmek_strbuf line = {0};
     if (fails > 0)
-        append_failures(&line, fails, text->dry_run_fails);
+        append_failures(&line, fails, text->kept.offered[CMEK_KEPT_DRY_RUN]);
     else if (!summary->complete)
         cmek_strbuf_puts(&line, "No failure in what could be read.");
     else if (passes > 0 || summary->total.by_status[CMEK_STATUS_WAIVED] > 0)
@@ -356,10 +190,42 @@ static void write_advice(struct cmek_text *text)
     cmek_strbuf_putc(&text->out, '\n');
 }
 
+static void write_emptiness(struct cmek_text *text, const struct cmek_scan_summary *summary)
+{
+    struct cmek_strbuf line = {0};
+    cmek_strbuf_puts(&line, "No findings to list");
+    if (summary->not_held > 0)
+        cmek_strbuf_printf(&line,
+                           ": the saved report does not hold the %" PRIu64
+                           " asked for; a scan with the same --status would",
+                           summary->not_held);
+    cmek_strbuf_putc(&line, '.');
+    cmek_terminal_append_wrapped(&text->out, cmek_strbuf_text(&line), 0, text->columns);
+    cmek_strbuf_puts(&text->out, "\n\n");
+    cmek_strbuf_done(&line);
+}
+
+/* Only a report with evidence explains. */
+static void write_hint(struct cmek_text *text, const struct cmek_scan_summary *summary)
+{
+    const char *path = text->context.json_path;
+    if (!summary->evidence.each || cmek_kept_total(&text->kept) == 0)
+        return;
+    struct cmek_strbuf line = {0};
+    cmek_strbuf_printf(&line, "Why? cmekscan explain ID --from %s", path ? path : "report.json");
+    cmek_strbuf_putc(&text->out, '\n');
+    cmek_terminal_append(&text->out, cmek_strbuf_text(&line));
+    cmek_strbuf_puts(&text->out,
+                     path ? "\n" : "\n     (once the scan wrote it: --report json=report.json)\n");
+    cmek_strbuf_done(&line);
+}
+
 void cmek_text_write_summary(struct cmek_text *text)
 {
     const struct cmek_scan_summary *summary = text->context.summary;
-    cmek_strbuf_puts(&text->out, text->listed > 0 ? "\n" : "\nNo findings to list.\n\n");
+    cmek_strbuf_putc(&text->out, '\n');
+    if (cmek_kept_total(&text->kept) == 0)
+        write_emptiness(text, summary);
     cmek_text_paint(text, CMEK_TEXT_BOLD, "Summary");
     cmek_strbuf_puts(&text->out, "\n");
     write_totals(text, summary);
@@ -372,5 +238,6 @@ void cmek_text_write_summary(struct cmek_text *text)
     }
     write_advice(text);
     if (!summary->complete)
-        write_incomplete(text, summary);
+        cmek_text_write_incomplete(text);
+    write_hint(text, summary);
 }

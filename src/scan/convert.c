@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/strings.h"
 #include "scan/saved_report.h"
 
 struct conversion {
     const struct cmek_scan_options *options;
+    const char *path; /* of the report */
     struct cmek_saved_report report;
     struct cmek_error *err;
     enum cmek_status status; /* of reading the evidence, which no reporter can tell */
@@ -38,15 +40,23 @@ static enum cmek_status write_reports(struct conversion *conversion)
     const struct cmek_scan_options *options = conversion->options;
     struct cmek_scan_summary summary = *conversion->report.summary;
     struct cmek_report_set *reports = NULL;
+    struct cmek_report_style style = options->style;
+    bool is_all = options->statuses + 1 == 1U << CMEK_STATUS_COUNT_; /* that it holds */
+    uint64_t asked = 0;
+    if (!cmek_str_eq(conversion->path, "-"))
+        style.json_path = conversion->path;
     summary.listed = 0;
     for (int status = 0; status < CMEK_STATUS_COUNT_; status++)
-        if (options->statuses >> status & 1)
+        if (options->statuses >> status & 1) {
             summary.listed += conversion->report.listed[status];
+            asked += summary.total.by_status[status];
+        }
+    if (!is_all && asked > summary.listed)
+        summary.not_held = asked - summary.listed;
     if (conversion->report.has_evidence && !options->no_evidence)
         summary.evidence = (struct cmek_evidence){each_asset, conversion};
-    enum cmek_status status =
-        cmek_report_set_open(options->reports, options->report_count, &options->style, &summary,
-                             &reports, conversion->err);
+    enum cmek_status status = cmek_report_set_open(options->reports, options->report_count, &style,
+                                                   &summary, &reports, conversion->err);
     if (status != CMEK_OK)
         return status;
     status = feed(conversion, reports);
@@ -61,7 +71,7 @@ static enum cmek_status write_reports(struct conversion *conversion)
 enum cmek_status cmek_convert(const struct cmek_scan_options *options, const char *path,
                               struct cmek_scan_outcome *ret_outcome, struct cmek_error *err)
 {
-    struct conversion conversion = {.options = options, .err = err};
+    struct conversion conversion = {.options = options, .path = path, .err = err};
     enum cmek_status status = cmek_report_set_check(options->reports, options->report_count, err);
     if (status == CMEK_OK)
         status = cmek_saved_report_open(&conversion.report, path, NULL, NULL, err);

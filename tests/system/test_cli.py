@@ -439,6 +439,25 @@ def test_scopes_that_do_not_exist(scope, cloud, tmp_path):
 # The rest of the commands
 
 
+def test_the_text_report_begins_with_the_worst(tmp_path):
+    path = tmp_path / "report.json"
+    run = cmekscan("scan", *DEMO, "--report", "text", "--report", f"json={path}")
+    findings = json.loads(path.read_text())["findings"]
+    worst = [f for f in findings if f["status"] == "fail" and f["severity"] == "critical"]
+    lines = run.stdout.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("    Worst 10 of "))
+    shown = [line.split()[:3] for line in lines[start + 1:start + 11]]
+    assert start < 15 and shown[:len(worst)] == [["critical", f["finding_id"][:12], f["rule_id"]] for f in worst]
+    assert not any(line.startswith("  FAIL") for line in lines[:start])
+    headings = [line for line in lines if re.match("(Organization|Folder|Project) ", line)]
+    assert headings[0].startswith(f"Project {worst[0]['project_id']} (")
+    assert len(headings) == len(set(headings)) and any(re.fullmatch(r"Folder \d+ \(\w+\)", line) for line in headings)
+    assert all(f["finding_id"][:12] in run.stdout for f in findings)
+    explain = re.search(r"^Why\? cmekscan explain ID --from (.*)$", run.stdout, re.M)
+    assert explain and explain[1] == str(path)
+    assert cmekscan("explain", worst[0]["finding_id"][:12], "--from", explain[1]).status == 0
+
+
 def test_demo_shows_findings_and_exits_with_0(tmp_path):
     run = cmekscan("demo", "--report", "text", "--report", f"json={tmp_path / 'demo.json'}", "--status", "all")
     assert run.status == 0, run.stderr

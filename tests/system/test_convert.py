@@ -75,6 +75,16 @@ def test_fewer_findings_may_be_listed_and_the_summary_stays(demo):
     assert {k: v for k, v in part.items() if k != "findings"} == {k: v for k, v in whole.items() if k != "findings"}
 
 
+def test_what_a_saved_report_does_not_hold_is_said(tmp_path):
+    part = tmp_path / "part.json"
+    cmekscan("scan", "--assets", DEMO_ASSETS, "--report", f"json={part}")
+    passes = json.loads(part.read_text())["summary"]["by_status"]["pass"]
+    assert passes > 0
+    said = " ".join(cmekscan("convert", part, "--status", "pass").stdout.split())
+    assert f"No findings to list: the saved report does not hold the {passes} asked for" in said
+    assert "does not hold" not in cmekscan("convert", part).stdout
+
+
 def test_findings_of_a_converted_report_are_explained_alike(demo, tmp_path):
     again = tmp_path / "again.json"
     cmekscan("convert", demo, "--report", f"json={again}")

@@ -246,13 +246,16 @@ def test_what_fails_by_an_old_inventory_is_read_again(tmp_path, demo_assets):
     now = [each for each in now if each["name"] not in gone]
     path = write(tmp_path / "now.ndjson", now)
     with Cloud(tmp_path / "cloud", assets=path, inventory_assets=demo_assets) as cloud:
-        confirmed = cloud.report("--organization", ORGANIZATION, "--via", "inventory")
+        text = tmp_path / "confirmed.txt"
+        confirmed = cloud.report("--organization", ORGANIZATION, "--via", "inventory", "--report", f"text={text}")
         stale = cloud.report("--organization", ORGANIZATION, "--via", "inventory", "--no-confirm")
         direct = cloud.report("--organization", ORGANIZATION, "--via", "direct")
     assert_same_findings(stale, offline)
     assert_same_findings(confirmed, direct)
     confirmation = confirmed["scan"]["confirmation"]
     assert (confirmation["changed"], confirmation["gone"], confirmation["failed"]) == (len(mended), len(gone), 0)
+    assert (f"Confirmed {confirmation['asked']} failing resources read again from their own APIs: {len(mended)} changed, "
+            f"{len(gone)} gone, 0 could not be read Found ") in " ".join(text.read_text().split())
     assert stale["scan"]["confirmation"] == {"asked": 0, "changed": 0, "gone": 0, "failed": 0}
 
 
@@ -317,16 +320,20 @@ def test_what_cannot_be_read_again_stays_as_the_inventory_says(tmp_path, demo_as
 # Where the inventory cannot be had
 
 
-@pytest.mark.parametrize("faults, word", [
-    (f"deny=organizations/{ORGANIZATION}:cloudasset", "permission-denied"),
-    (f"disable=organizations/{ORGANIZATION}:cloudasset", "api-disabled"),
+@pytest.mark.parametrize("faults, word, advice", [
+    (f"deny=organizations/{ORGANIZATION}:cloudasset", "permission-denied", "grant roles/cloudasset.viewer on it"),
+    (f"disable=organizations/{ORGANIZATION}:cloudasset", "api-disabled", "enable cloudasset.googleapis.com"),
 ])
-def test_auto_reads_directly_then_and_says_why(tmp_path, demo_assets, faults, word):
+def test_auto_reads_directly_then_and_says_why(tmp_path, demo_assets, faults, word, advice):
+    text = tmp_path / "report.txt"
     with Cloud(tmp_path / "cloud", assets=demo_assets, faults=faults) as cloud:
-        run = cloud.run("scan", "--organization", ORGANIZATION, "--status", "all", "--report", "json")
+        run = cloud.run("scan", "--organization", ORGANIZATION, "--status", "all", "--report", "json", "--report", f"text={text}")
         report = json.loads(run.stdout)
         assert_same_findings(report, report_of("--assets", demo_assets))
         assert report["scan"]["source"] == "gcp-direct"
+        said = " ".join(text.read_text().split())
+        assert f"Read organizations/{ORGANIZATION} directly, not through Cloud Asset Inventory: " in said
+        assert f"({word}); to have it read faster, {advice} " in said
         assert report["scan"]["sources"][0]["reason"].endswith(f"({word})")
         assert f"organizations/{ORGANIZATION} is read directly, not through Cloud Asset Inventory: " in run.stderr
         refused = cloud.run("scan", "--organization", ORGANIZATION, "--via", "inventory")

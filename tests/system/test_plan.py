@@ -381,6 +381,9 @@ def test_findings_land_on_the_line_of_their_block(tmp_path):
                       "google_pubsub_topic.unseen": (None, None)}
     github = cmekscan("scan", "--plan", "plan.json", "--report", "github", cwd=tmp_path).stdout
     assert "file=main.tf,line=8" in github
+    text = cmekscan("scan", "--plan", "plan.json", cwd=tmp_path).stdout
+    assert "    Plan       google_storage_bucket.b, main.tf:8\n" in text
+    assert "    Plan       google_pubsub_topic.unseen\n" in text
     sarif = json.loads(cmekscan("scan", "--plan", "plan.json", "--report", "sarif", cwd=tmp_path).stdout)
     where = [r["locations"][0]["physicalLocation"] for r in sarif["runs"][0]["results"]]
     assert ("main.tf", 8) in {(w["artifactLocation"]["uri"], w["region"]["startLine"]) for w in where}

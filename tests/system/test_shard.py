@@ -178,6 +178,13 @@ def test_a_shard_may_have_had_to_do_without_the_inventory(tmp_path):
     assert certain.items() <= {f["finding_id"]: f["status"] for f in report["findings"]}.items()
 
 
+def test_a_shard_says_so_to_people():
+    for form, title in (("text", "CMEK compliance of organizations/917392449274, shard 2 of 3\n"),
+                        ("markdown", "\n## CMEK compliance (shard 2 of 3): ")):
+        run = cmekscan("scan", "--assets", DEMO_ASSETS, "--shard", "2/3", "--report", form)
+        assert title in run.stdout
+
+
 def test_a_merged_report_can_be_explained_and_compared(tmp_path):
     whole = report_of("--assets", DEMO_ASSETS)
     report = merged(*scan_shards(tmp_path, 3, "--assets", DEMO_ASSETS, "--status", "all"))

@@ -13,17 +13,12 @@ static void append(void *payload, const char *bytes, size_t length)
     cmek_strbuf_append(payload, bytes, length);
 }
 
-char *render_styled(const struct cmek_reporter *reporter, const struct sample *sample, bool colour,
-                    int columns)
+static char *render_in(const struct cmek_reporter *reporter, const struct sample *sample,
+                       struct cmek_report_context context)
 {
     struct cmek_strbuf text = {0};
-    struct cmek_report_context context = {
-        .summary = &sample->summary,
-        .sink = {append, &text},
-        .is_terminal = colour,
-        .colour = colour,
-        .columns = columns,
-    };
+    context.summary = &sample->summary;
+    context.sink = (struct cmek_report_sink){append, &text};
     void *state = NULL;
     struct cmek_error err = {0};
     if (reporter->open(&context, &state, &err) != CMEK_OK)
@@ -34,6 +29,22 @@ char *render_styled(const struct cmek_reporter *reporter, const struct sample *s
     if (reporter->close(state, &err) != CMEK_OK)
         abort();
     return cmek_strbuf_detach(&text);
+}
+
+char *render_styled(const struct cmek_reporter *reporter, const struct sample *sample, bool colour,
+                    int columns)
+{
+    return render_in(reporter, sample,
+                     (struct cmek_report_context){.is_terminal = colour,
+                                                  .colour = colour,
+                                                  .columns = columns});
+}
+
+char *render_beside(const struct cmek_reporter *reporter, const struct sample *sample,
+                    const char *json_path)
+{
+    return render_in(reporter, sample,
+                     (struct cmek_report_context){.columns = 80, .json_path = json_path});
 }
 
 char *render(const struct cmek_reporter *reporter, const struct sample *sample)

@@ -11,6 +11,9 @@ struct sample;
 
 /** The report, freed by the caller. */
 char *render(const struct cmek_reporter *reporter, const struct sample *sample);
+/** Likewise, where a json report is written to @p json_path. */
+char *render_beside(const struct cmek_reporter *reporter, const struct sample *sample,
+                    const char *json_path);
 char *render_styled(const struct cmek_reporter *reporter, const struct sample *sample, bool colour,
                     int columns);
 

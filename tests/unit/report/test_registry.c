@@ -88,7 +88,7 @@ START_TEST(one_scan_feeds_every_reporter)
     ck_assert_uint_eq(count_files(), count);
     for (size_t i = 0; i < count; i++) {
         struct cmek_strbuf content = {0};
-        char *want = render(requests[i].reporter, &sample_typical);
+        char *want = render_beside(requests[i].reporter, &sample_typical, "json");
         ck_assert_int_eq(cmek_file_read(requests[i].path, 1 << 20, &content, &err), CMEK_OK);
         ck_assert_str_eq(cmek_strbuf_text(&content), want);
         cmek_strbuf_done(&content);
