@@ -57,7 +57,8 @@ CMEK_NODISCARD enum cmek_status cmek_plan_args(struct cmek_feed_options *feed,
 bool cmek_args_plan_changes_only(void);
 struct cmek_file_policies;
 /** Reads what --policy names. */
-CMEK_NODISCARD enum cmek_status cmek_plan_policy_args(struct cmek_arena *arena,
+CMEK_NODISCARD enum cmek_status cmek_plan_policy_args(const struct cmek_catalogue *catalogue,
+                                                      struct cmek_arena *arena,
                                                       struct cmek_file_policies *ret_policies,
                                                       struct cmek_error *err);
 /** --container-registry-only, --verify-policies, --quiet. */

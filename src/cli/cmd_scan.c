@@ -23,7 +23,7 @@ static int run(const struct cmek_values *words)
     };
     enum cmek_status status = cmek_feed_args(&arena, &options.feed, &catalogue, &err);
     if (status == CMEK_OK)
-        status = cmek_plan_policy_args(&arena, &policies, &err);
+        status = cmek_plan_policy_args(catalogue, &arena, &policies, &err);
     if (status == CMEK_OK)
         status = cmek_report_args(&arena, &options, &rules, &err);
     if (status == CMEK_OK)

@@ -12,7 +12,8 @@ static struct {
     bool promote_dry_run, only_changes;
 } arg;
 
-static enum cmek_status read_simulation(struct cmek_arena *arena,
+static enum cmek_status read_simulation(const struct cmek_catalogue *catalogue,
+                                        struct cmek_arena *arena,
                                         struct cmek_simulation *simulation, struct cmek_error *err)
 {
     simulation->nodes = (struct cmek_strings){arg.nodes.items, arg.nodes.count};
@@ -20,7 +21,8 @@ static enum cmek_status read_simulation(struct cmek_arena *arena,
     simulation->only_changes = arg.only_changes;
     enum cmek_status status = CMEK_OK;
     for (size_t i = 0; i < arg.policies.count && status == CMEK_OK; i++)
-        status = cmek_policy_file_read(arg.policies.items[i], arena, &simulation->policies, err);
+        status = cmek_policy_file_read(arg.policies.items[i], catalogue, arena,
+                                       &simulation->policies, err);
     return status == CMEK_OK ? cmek_simulation_check(simulation, err) : status;
 }
 
@@ -38,7 +40,7 @@ static int run(const struct cmek_values *words)
     };
     enum cmek_status status = cmek_feed_args(&arena, &options.feed, &catalogue, &err);
     if (status == CMEK_OK)
-        status = read_simulation(&arena, &simulation, &err);
+        status = read_simulation(catalogue, &arena, &simulation, &err);
     if (status == CMEK_OK)
         status = cmek_report_args(&arena, &options, &rules, &err);
     if (status == CMEK_OK)
@@ -107,7 +109,9 @@ const struct cmek_command cmek_command_simulate = {
         "be created.\n\n"
         "A file holds one policy or a list: in today's form (name, spec; a dryRunSpec takes no "
         "part), or in the older one (constraint, listPolicy or restoreDefault), which needs --at. "
-        "One YAML document a file.\n\n"
+        "One YAML document a file. A service that the catalogue does not hold (`cmekscan services`; "
+        "--catalogue adds one), and a list of the kind that the constraint does not take, are "
+        "mistakes; in a policy that is set already they are only told.\n\n"
         "Exit status: 0 nothing would newly fail, and everything was read; 1 something at or above "
         "--fail-on would newly fail; 2 wrong usage, policy file or node; 3 nothing would newly "
         "fail, but something is unknown or could not be read; 4 the simulation could not run or a "

@@ -51,13 +51,14 @@ enum cmek_status cmek_plan_args(struct cmek_feed_options *feed, struct cmek_erro
     return CMEK_OK;
 }
 
-enum cmek_status cmek_plan_policy_args(struct cmek_arena *arena,
+enum cmek_status cmek_plan_policy_args(const struct cmek_catalogue *catalogue,
+                                       struct cmek_arena *arena,
                                        struct cmek_file_policies *ret_policies,
                                        struct cmek_error *err)
 {
     enum cmek_status status = CMEK_OK;
     for (size_t i = 0; i < arg.policies.count && status == CMEK_OK; i++)
-        status = cmek_policy_file_read(arg.policies.items[i], arena, ret_policies, err);
+        status = cmek_policy_file_read(arg.policies.items[i], catalogue, arena, ret_policies, err);
     for (size_t i = 0; i < ret_policies->count && status == CMEK_OK; i++)
         if (!ret_policies->items[i].node)
             return cmek_fail(err, CMEK_E_USAGE,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/suggest.h"
 #include "cli/cmd.h"
 #include "model/catalogue.h"
 #include "rules/catalogue_load.h"
@@ -25,20 +24,12 @@ const struct cmek_option cmek_service_options[] = {
 static enum cmek_status unknown_service(const struct cmek_catalogue *catalogue, const char *name,
                                         struct cmek_error *err)
 {
-    struct cmek_arena arena = {0};
-    struct cmek_suggestion suggestion = {.typed = name};
-    for (size_t i = 0; i < catalogue->services.count; i++) {
-        const char *value = catalogue->services.items[i]->value;
-        cmek_suggestion_offer(&suggestion, cmek_arena_strndup(&arena, value, strcspn(value, ".")));
-        cmek_suggestion_offer(&suggestion, value);
-    }
-    const char *best = cmek_suggestion_best(&suggestion);
-    enum cmek_status status =
-        cmek_fail(err, CMEK_E_USAGE,
-                  "there is no service '%.200s'%s%s%s; `cmekscan services` lists them", name,
-                  best ? " (did you mean " : "", best ? best : "", best ? "?)" : "");
-    cmek_arena_done(&arena);
-    return status;
+    const struct cmek_service *closest = cmek_catalogue_closest(catalogue, name);
+    const char *value = closest ? closest->value : "";
+    size_t length = strchr(name, '.') ? strlen(value) : strcspn(value, ".");
+    return cmek_fail(err, CMEK_E_USAGE,
+                     "there is no service '%.200s'%s%.*s%s; `cmekscan services` lists them", name,
+                     closest ? " (did you mean " : "", (int)length, value, closest ? "?)" : "");
 }
 
 enum cmek_status cmek_args_select(struct cmek_catalogue *catalogue, const char *name,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/suggest.h"
 
 struct cmek_catalogue *cmek_catalogue_new(void)
 {
@@ -103,6 +104,30 @@ static bool is_called(const struct cmek_service *service, const char *name)
     size_t length = strlen(name);
     return strcmp(service->value, name) == 0 ||
            (strcspn(service->value, ".") == length && memcmp(service->value, name, length) == 0);
+}
+
+const struct cmek_service *cmek_catalogue_closest(const struct cmek_catalogue *catalogue,
+                                                  const char *typed)
+{
+    struct cmek_arena arena = {0};
+    const struct cmek_service *closest = NULL;
+    /* Their common end would make all of them alike. */
+    bool by_beginning = !strchr(typed, '.') || cmek_str_ends(typed, ".googleapis.com");
+    struct cmek_suggestion suggestion = {
+        .typed = by_beginning ? cmek_arena_strndup(&arena, typed, strcspn(typed, ".")) : typed,
+    };
+    for (size_t i = 0; i < catalogue->services.count; i++) {
+        const char *value = catalogue->services.items[i]->value, *before = suggestion.best;
+        cmek_suggestion_offer(&suggestion,
+                              by_beginning ? cmek_arena_strndup(&arena, value, strcspn(value, "."))
+                                           : value);
+        if (suggestion.best != before)
+            closest = catalogue->services.items[i];
+    }
+    if (!cmek_suggestion_best(&suggestion))
+        closest = NULL;
+    cmek_arena_done(&arena);
+    return closest;
 }
 
 bool cmek_catalogue_select(struct cmek_catalogue *catalogue, const char *name)

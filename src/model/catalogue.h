@@ -119,6 +119,10 @@ void cmek_catalogue_add_type(struct cmek_catalogue *catalogue,
 /** NULL: not in the catalogue. */
 const struct cmek_service *cmek_catalogue_service(const struct cmek_catalogue *catalogue,
                                                   const char *value);
+/** The service that a mistyped value, or the part before its first dot, may mean; NULL: none is
+ * close enough. */
+const struct cmek_service *cmek_catalogue_closest(const struct cmek_catalogue *catalogue,
+                                                  const char *typed);
 const struct cmek_service_type *cmek_catalogue_type(const struct cmek_catalogue *catalogue,
                                                     const char *asset_type);
 /** The type that a Terraform type makes resources of, and its row in there (@p ret_row may be

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "scan/policy_values.h"
 #include "source/asset_policy.h"
 #include "yaml/yaml.h"
 #include "json/json.h"
@@ -73,13 +74,6 @@ static bool is_key(const char *written, const char *key)
         }
     }
     return *written == *key;
-}
-
-static const struct cmek_yaml *get_either(const struct cmek_yaml *mapping, const char *key,
-                                          const char *alias)
-{
-    const struct cmek_yaml *member = cmek_yaml_get(mapping, key);
-    return member ? member : cmek_yaml_get(mapping, alias);
 }
 
 static enum cmek_status unknown_key(const struct cmek_yaml *member, const struct shape *shape,
@@ -218,9 +212,9 @@ static enum cmek_status decode_v2(const struct cmek_yaml *yaml, struct cmek_aren
 static enum cmek_status check_v1(const struct cmek_yaml *yaml, struct cmek_error *err)
 {
     static const char *const words[] = {"ALLOW", "DENY", "ALL_VALUES_UNSPECIFIED"};
-    const struct cmek_yaml *list = get_either(yaml, "listPolicy", "list_policy");
-    const struct cmek_yaml *all = get_either(list, "allValues", "all_values");
-    if (!list && !get_either(yaml, "restoreDefault", "restore_default"))
+    const struct cmek_yaml *list = cmek_yaml_get_either(yaml, "listPolicy", "list_policy");
+    const struct cmek_yaml *all = cmek_yaml_get_either(list, "allValues", "all_values");
+    if (!list && !cmek_yaml_get_either(yaml, "restoreDefault", "restore_default"))
         return cmek_yaml_fail(yaml, err,
                               "a policy with neither listPolicy nor restoreDefault "
                               "sets nothing");
@@ -258,8 +252,10 @@ static enum cmek_status decode_v1(const struct cmek_yaml *yaml, struct cmek_aren
     return CMEK_OK;
 }
 
-static enum cmek_status decode_policy(const struct cmek_yaml *yaml, struct cmek_arena *arena,
-                                      struct cmek_file_policies *policies, struct cmek_error *err)
+static enum cmek_status decode_policy(const struct cmek_yaml *yaml,
+                                      const struct cmek_catalogue *catalogue,
+                                      struct cmek_arena *arena, struct cmek_file_policies *policies,
+                                      struct cmek_error *err)
 {
     if (yaml->kind != CMEK_YAML_MAPPING)
         return cmek_yaml_fail(yaml, err, "%s instead of a policy", cmek_yaml_kind_name(yaml->kind));
@@ -277,24 +273,29 @@ static enum cmek_status decode_policy(const struct cmek_yaml *yaml, struct cmek_
         status =
             is_v2 ? decode_v2(yaml, arena, &policy, err) : decode_v1(yaml, arena, &policy, err);
     if (status == CMEK_OK)
+        status = cmek_policy_values_check(yaml, policy.constraint, catalogue, err);
+    if (status == CMEK_OK)
         *CMEK_VEC_ADD(policies) = policy;
     return status;
 }
 
-static enum cmek_status decode_file(const struct cmek_yaml *root, struct cmek_arena *arena,
-                                    struct cmek_file_policies *policies, struct cmek_error *err)
+static enum cmek_status decode_file(const struct cmek_yaml *root,
+                                    const struct cmek_catalogue *catalogue,
+                                    struct cmek_arena *arena, struct cmek_file_policies *policies,
+                                    struct cmek_error *err)
 {
     if (root->kind != CMEK_YAML_LIST)
-        return decode_policy(root, arena, policies, err);
+        return decode_policy(root, catalogue, arena, policies, err);
     if (!root->first)
         return cmek_yaml_fail(root, err, "an empty list: it holds no policy");
     enum cmek_status status = CMEK_OK;
     for (const struct cmek_yaml *item = root->first; item && status == CMEK_OK; item = item->next)
-        status = decode_policy(item, arena, policies, err);
+        status = decode_policy(item, catalogue, arena, policies, err);
     return status;
 }
 
-enum cmek_status cmek_policy_file_read(const char *path, struct cmek_arena *arena,
+enum cmek_status cmek_policy_file_read(const char *path, const struct cmek_catalogue *catalogue,
+                                       struct cmek_arena *arena,
                                        struct cmek_file_policies *policies, struct cmek_error *err)
 {
     struct cmek_strbuf text = {0};
@@ -303,7 +304,7 @@ enum cmek_status cmek_policy_file_read(const char *path, struct cmek_arena *aren
     if (status == CMEK_OK)
         status = cmek_yaml_parse(path, cmek_strbuf_text(&text), text.length, arena, &root, err);
     if (status == CMEK_OK)
-        status = decode_file(root, arena, policies, err);
+        status = decode_file(root, catalogue, arena, policies, err);
     cmek_strbuf_done(&text);
     if (status == CMEK_OK)
         return CMEK_OK;

@@ -15,6 +15,7 @@
 #include "model/policy.h"
 
 struct cmek_arena;
+struct cmek_catalogue;
 
 /** A policy of one of our constraints that such a file sets. */
 struct cmek_file_policy {
@@ -29,8 +30,11 @@ struct cmek_file_policies CMEK_VEC_OF(struct cmek_file_policy);
 
 /** Appends the policies of the file at @p path to @p policies; strings are in @p arena.
  * CMEK_E_USAGE, with file and line where it can be read: no policies, of another constraint,
- * without a spec. */
-CMEK_NODISCARD enum cmek_status cmek_policy_file_read(const char *path, struct cmek_arena *arena,
+ * without a spec, of a kind that Google would refuse, or of a service that is not in
+ * @p catalogue (scan/policy_values.h). */
+CMEK_NODISCARD enum cmek_status cmek_policy_file_read(const char *path,
+                                                      const struct cmek_catalogue *catalogue,
+                                                      struct cmek_arena *arena,
                                                       struct cmek_file_policies *policies,
                                                       struct cmek_error *err);
 

@@ -267,6 +267,13 @@ const struct cmek_yaml *cmek_yaml_get(const struct cmek_yaml *mapping, const cha
     return NULL;
 }
 
+const struct cmek_yaml *cmek_yaml_get_either(const struct cmek_yaml *mapping, const char *key,
+                                             const char *alias)
+{
+    const struct cmek_yaml *member = cmek_yaml_get(mapping, key);
+    return member ? member : cmek_yaml_get(mapping, alias);
+}
+
 const char *cmek_yaml_kind_name(enum cmek_yaml_kind kind)
 {
     static const char *const names[] = {

@@ -45,6 +45,9 @@ CMEK_NODISCARD enum cmek_status cmek_yaml_parse(const char *origin, const char *
 
 /** A member of a mapping, or NULL. */
 const struct cmek_yaml *cmek_yaml_get(const struct cmek_yaml *mapping, const char *key);
+/** The member of the first of two spellings that is there, or NULL. */
+const struct cmek_yaml *cmek_yaml_get_either(const struct cmek_yaml *mapping, const char *key,
+                                             const char *alias);
 /** "text", "a list", "a mapping". */
 const char *cmek_yaml_kind_name(enum cmek_yaml_kind kind);
 /** Fails with CMEK_E_USAGE and "ORIGIN:LINE:COLUMN: …". */

@@ -336,6 +336,12 @@ def test_a_policy_of_a_file_must_say_where(write, tmp_path):
     assert_refused(cmekscan("scan", "--plan", write(bucket()), "--policy", file), 2, "where it is set")
 
 
+def test_a_policy_of_a_file_names_services_that_exist(write, tmp_path):
+    file = policy_file(tmp_path / "policy.yaml", deniedValues=["pubsup.googleapis.com"])
+    run = cmekscan("scan", "--plan", write(bucket()), "--policy", file)
+    assert_refused(run, 2, r"policy.yaml:6:\d+: there is no service 'pubsup.googleapis.com' \(did you mean pubsub.googleapis.com\?\)")
+
+
 # What is never shown
 
 
@@ -428,6 +434,16 @@ def test_what_is_no_plan_is_refused(tmp_path, what):
     path = tmp_path / "plan.json"
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     assert_refused(cmekscan("scan", "--plan", path), 4, message)
+
+
+@pytest.mark.parametrize("text, message", [
+    (json.dumps({"ancestors": [], "assetType": "x", "name": "//x"}) + "\n" + "{}\n", "this is an asset file, not a plan: use --assets"),
+    ('[{"name": "//x"}]', "this is an asset file, not a plan: use --assets"),
+    (json.dumps({"schema_version": "1.0", "findings": []}, indent=1), "this is a cmekscan report, not a plan: use convert, diff"),
+])
+def test_another_kind_of_file_is_known(tmp_path, text, message):
+    (tmp_path / "plan.json").write_text(text)
+    assert_refused(cmekscan("scan", "--plan", "plan.json", cwd=tmp_path), 2, message)
 
 
 @pytest.mark.parametrize("more, error", [({"errored": True}, "plan-errored"), ({"complete": False}, "plan-incomplete")])

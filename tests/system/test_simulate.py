@@ -89,6 +89,26 @@ def promoted(lines):
     return edited
 
 
+SERVICES = {f"{name}.googleapis.com" for name in ("storage", "pubsub", "artifactregistry", "bigquery")}
+
+
+def as_google_takes(constraint, made):
+    """A spec or v1 policy less what a file may not hold: the wrong kind of list, services that do not exist."""
+    if isinstance(made, list):
+        return [as_google_takes(constraint, each) for each in made]
+    if not isinstance(made, dict):
+        return made
+    refused, denied = "allowed" if constraint == SERVICE else "denied", constraint == SERVICE and "denied"
+    kept = {}
+    for name, value in made.items():
+        kind = name.partition("V" if "V" in name else "_v")[0]
+        if name in (f"{refused}Values", f"{refused}_values"):
+            continue
+        kept[name] = ([each for each in value if each.removeprefix("is:") in SERVICES or each.startswith("in:")]
+                      if kind == denied and isinstance(value, list) else as_google_takes(constraint, value))
+    return kept
+
+
 # Comparing
 
 
@@ -183,10 +203,10 @@ def test_a_policy_on_the_demo_organization_is_as_if_it_were_set(seed, tmp_path):
     states = set()
     for turn in range(8):
         node, constraint = source.choice(nodes[:12] if turn % 2 else nodes), source.choice([SERVICE, KEY_PROJECT])
-        made = source.choice([
+        made = as_google_takes(constraint, source.choice([
             DENY_ALL_SERVICES, {"reset": True}, {"rules": [{"allowAll": True}]}, {"rules": [{"denyAll": True}]},
             {"inheritFromParent": True, "rules": [{"values": {"allowedValues": ["projects/nordwind-kms-eu"]}}]},
-            {"inheritFromParent": True, "rules": [{"condition": {"expression": "gibberish"}, "denyAll": True}]}])
+            {"inheritFromParent": True, "rules": [{"condition": {"expression": "gibberish"}, "denyAll": True}]}]))
         edited = report_of("--assets", write(tmp_path / "edited.ndjson", with_policy(lines, node, constraint, made)))
         path = policy_file(tmp_path, node, constraint, made, as_yaml=turn % 3 == 0)
         states |= assert_simulated(simulate("--policy", path, "--assets", DEMO_ASSETS), today, edited)
@@ -206,7 +226,7 @@ def test_policies_on_a_made_up_organization_are_as_if_they_were_set(seed, tmp_pa
         if (node, constraint) in places:
             continue
         places |= {(name, constraint) for name in names_of(edited, node)}
-        made = organization.spec(constraint)
+        made = as_google_takes(constraint, organization.spec(constraint))
         policies.append({"name": f"{node}/policies/{constraint}", "spec": made})
         edited = with_policy(edited, node, constraint, made)
     (tmp_path / "policies.yaml").write_text(yaml.safe_dump(policies))
@@ -226,7 +246,8 @@ def naive_file(seed):
     is_v1 = writer.options.policies == "v1"
     writer.options.unreadable = 0  # a policy file is to be readable
     made = v1_policy(writer, organization, constraint) if is_v1 else spec(writer, organization, constraint)
-    return writer.options.policies, lines, node, constraint, json.loads(json.dumps(made).replace("\\r", " "))
+    made = as_google_takes(constraint, json.loads(json.dumps(made).replace("\\r", " ")))
+    return writer.options.policies, lines, node, constraint, made
 
 
 @pytest.mark.parametrize("batch", range(4))
@@ -476,6 +497,10 @@ NAME = "name: folders/809143150375/policies/gcp.restrictNonCmekServices\n"
     ("a mistyped key", NAME + "spec:\n  rules:\n  - values:\n      deniedValue: [x]\n",
      r"policy.yaml:5:7: there is no 'deniedValue' here \(did you mean deniedValues\?\)"),
     ("a wrong type", NAME + "spec: {rules: [{denyAll: 'yes'}]}\n", r"policy.yaml:2:1: its spec cannot be read: .*denyAll"),
+    ("a misspelt service", NAME + "spec: {rules: [{values: {deniedValues: [storag.googleapis.com]}}]}\n",
+     r"policy.yaml:2:41: there is no service 'storag.googleapis.com' \(did you mean storage.googleapis.com\?\)"),
+    ("services to allow", NAME + "spec: {rules: [{values: {allowedValues: [storage.googleapis.com]}}]}\n",
+     r"policy.yaml:2:26: gcp.restrictNonCmekServices takes no allowedValues, so Google would refuse this; use deniedValues"),
     ("two documents", NAME + "spec: {}\n---\n" + NAME, r"policy.yaml:3:1: a second document"),
     ("an unknown node", NAME.replace("folders/809143150375", "folders/809143150357") + "spec: {}\n",
      r"speaks of folders/809143150357 \(did you mean folders/809143150375\?\)"),
@@ -485,6 +510,15 @@ def test_wrong_policies_are_refused_with_their_place(label, content, pattern, tm
     (tmp_path / "policy.yaml").write_text(content)
     run = cmekscan("simulate", "--policy", "policy.yaml", "--assets", DEMO_ASSETS, cwd=tmp_path)
     assert_refused(run, 2, pattern)
+
+
+def test_a_service_that_the_catalogue_gets_is_no_mistake(tmp_path):
+    path = policy_file(tmp_path, "folders/809143150375", SERVICE, {"rules": [{"values": {"deniedValues": ["apples.googleapis.com"]}}]})
+    args = ("simulate", "--policy", path, "--assets", DEMO_ASSETS)
+    assert_refused(cmekscan(*args), 2, r"there is no service 'apples.googleapis.com'; `cmekscan services` lists them, --catalogue adds")
+    (tmp_path / "apples.yaml").write_text(yaml.safe_dump([{"service": "apples.googleapis.com", "name": "Apples", "resources": [
+        {"asset_type": "apples.googleapis.com/Apple", "noun": "apple", "keys": "key", "without_key": "fail", "verified": True}]}]))
+    assert cmekscan(*args, "--catalogue", tmp_path / "apples.yaml").status != 2
 
 
 @pytest.mark.parametrize(("args", "pattern"), [

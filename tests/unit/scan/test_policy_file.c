@@ -8,11 +8,13 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "model/catalogue.h"
 #include "suite.h"
 
 static struct cmek_arena arena;
 static struct cmek_error err;
 static struct cmek_file_policies policies;
+static struct cmek_catalogue *catalogue;
 
 static enum cmek_status read_bytes(const char *bytes, size_t length)
 {
@@ -21,7 +23,12 @@ static enum cmek_status read_bytes(const char *bytes, size_t length)
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, bytes, length), (ssize_t)length);
     close(fd);
-    enum cmek_status status = cmek_policy_file_read(path, &arena, &policies, &err);
+    if (!catalogue) {
+        catalogue = cmek_catalogue_new();
+        cmek_catalogue_add_service(catalogue, "storage.googleapis.com");
+        cmek_catalogue_add_service(catalogue, "run.googleapis.com");
+    }
+    enum cmek_status status = cmek_policy_file_read(path, catalogue, &arena, &policies, &err);
     unlink(path);
     return status;
 }
@@ -30,10 +37,13 @@ static void clear(void)
 {
     CMEK_VEC_DONE(&policies);
     cmek_arena_done(&arena);
+    cmek_catalogue_free(catalogue);
+    catalogue = NULL;
 }
 
 #define SERVICE "folders/2/policies/gcp.restrictNonCmekServices"
 #define NAME    "name: " SERVICE "\n"
+#define KEYS    "name: folders/2/policies/gcp.restrictCmekCryptoKeyProjects\n"
 #define V1      "constraint: gcp.restrictNonCmekServices\n"
 
 static const struct {
@@ -111,6 +121,39 @@ static const struct {
      ":2:14: allValues is neither ALLOW nor DENY"},
     {"v1: a mistyped key", V1 "listPolicy: {deniedValue: [a]}\n", "(did you mean deniedValues?)"},
     {"v1: a default with something in it", V1 "restoreDefault: {a: b}\n", ":2:18: there is no 'a'"},
+    {"a misspelt service",
+     NAME "spec:\n  rules:\n  - values:\n      deniedValues:\n      - storag.googleapis.com\n",
+     ":6:9: there is no service 'storag.googleapis.com' (did you mean storage.googleapis.com?)"},
+    {"a misspelt service with a prefix",
+     NAME "spec: {rules: [{values: {denied_values: ['is:Storage.googleapis.com']}}]}\n",
+     ":2:42: there is no service 'Storage.googleapis.com' (did you mean storage."},
+    {"a service by its short name", NAME "spec: {rules: [{values: {deniedValues: [storage]}}]}\n",
+     "there is no service 'storage' (did you mean storage.googleapis.com?)"},
+    {"a misspelt end", NAME "spec: {rules: [{values: {deniedValues: [storage.googleapi.com]}}]}\n",
+     "(did you mean storage.googleapis.com?)"},
+    {"a service like no other, in the second rule",
+     NAME "spec: {rules: [{values: {deniedValues: [run.googleapis.com]}}, {values: {deniedValues: "
+          "[apples.googleapis.com]}}]}\n",
+     "there is no service 'apples.googleapis.com'; `cmekscan services` lists them"},
+    {"a subtree for a service",
+     NAME "spec: {rules: [{values: {deniedValues: ['under:storage.googleapis.com']}}]}\n",
+     "there is no service 'under:storage.googleapis.com'"},
+    {"an empty value", NAME "spec: {rules: [{values: {deniedValues: ['']}}]}\n",
+     "there is no service ''; "},
+    {"a misspelt service in a dry run",
+     NAME "spec: {reset: true}\ndryRunSpec: {rules: [{values: {deniedValues: [rum]}}]}\n",
+     ":3:47: there is no service 'rum' (did you mean run.googleapis.com?)"},
+    {"an allow list of services",
+     NAME "spec: {rules: [{values: {allowedValues: [storage.googleapis.com]}}]}\n",
+     ":2:26: gcp.restrictNonCmekServices takes no allowedValues, so Google would refuse this; use "
+     "deniedValues"},
+    {"denied key projects", KEYS "spec: {rules: [{values: {denied_values: [projects/p]}}]}\n",
+     ":2:26: gcp.restrictCmekCryptoKeyProjects takes no deniedValues, so Google would refuse this; "
+     "use allowedValues"},
+    {"v1: a misspelt service", V1 "listPolicy: {deniedValues: [storag]}\n",
+     ":2:29: there is no service 'storag'"},
+    {"v1: an allow list of services", V1 "list_policy: {allowed_values: [a]}\n",
+     ":2:15: gcp.restrictNonCmekServices takes no allowedValues"},
     {"a control character", NAME "spec: {etag: \"\\x1b[31m\", reset: true}\n", "control character"},
     {"no UTF-8", NAME "spec: {etag: \xff}\n", "not valid YAML"},
 };
@@ -171,8 +214,9 @@ static const struct {
      "folders/2", CMEK_CONSTRAINT_SERVICE, "[none ][]", false},
     {"JSON with tabs, CRLF and escapes",
      "{\r\n\t\"name\": \"folders\\/2\\/policies\\/gcp.restrictNonCmekServices\",\r\n"
-     "\t\"spec\": {\"rules\": [{\"values\": {\"allowedValues\": [\"a\\u0062\"]}}]}\r\n}\r\n",
-     1, "folders/2", CMEK_CONSTRAINT_SERVICE, "[+ab ]", false},
+     "\t\"spec\": {\"rules\": [{\"values\": {\"deniedValues\": "
+     "[\"ru\\u006e.googleapis.com\"]}}]}\r\n}\r\n",
+     1, "folders/2", CMEK_CONSTRAINT_SERVICE, "[-run.googleapis.com ]", false},
     {"a list",
      "- " NAME "  spec: {reset: true}\n- {name: projects/p/policies/gcp.restrictCmekCry"
      "ptoKeyProjects, spec: {rules: []}}\n",
@@ -192,12 +236,16 @@ static const struct {
     {"underscores", NAME "spec: {inherit_from_parent: true, rules: [{deny_all: true}]}\n", 1,
      "folders/2", CMEK_CONSTRAINT_SERVICE, "inherit [none ]", false},
     {"a number and a word as entries",
-     NAME "spec: {rules: [{values: {deniedValues: [1, 'true']}}]}", 1, "folders/2",
-     CMEK_CONSTRAINT_SERVICE, "[-1 -true ]", false},
+     KEYS "spec: {rules: [{values: {allowedValues: [1, 'true']}}]}", 1, "folders/2",
+     CMEK_CONSTRAINT_KEY_PROJECT, "[+1 +true ]", false},
+    {"a group of services, which is for Google to know",
+     NAME "spec: {rules: [{values: {deniedValues: ['in:all'], allowedValues: []}}]}", 1,
+     "folders/2", CMEK_CONSTRAINT_SERVICE, "[-in:all ]", false},
     {"a condition without an expression", NAME "spec: {rules: [{condition: {title: t}}]}", 1,
      "folders/2", CMEK_CONSTRAINT_SERVICE, "[if ]", false},
-    {"v1: denials", V1 "listPolicy: {deniedValues: [a, b], inheritFromParent: true}\n", 1, NULL,
-     CMEK_CONSTRAINT_SERVICE, "inherit [-a -b ]", false},
+    {"v1: denials",
+     V1 "listPolicy: {deniedValues: [run.googleapis.com, 'is:storage.googleapis.com']}\n", 1, NULL,
+     CMEK_CONSTRAINT_SERVICE, "[-run.googleapis.com -is:storage.googleapis.com ]", false},
     {"v1: all",
      "constraint: constraints/gcp.restrictCmekCryptoKeyProjects\netag: x\nversion: 1\n"
      "updateTime: '2026'\nlistPolicy: {allValues: DENY, suggestedValue: x}\n",
@@ -243,7 +291,7 @@ END_TEST
 START_TEST(what_is_too_large_or_no_file_is_refused)
 {
     struct cmek_strbuf text = {0};
-    cmek_strbuf_puts(&text, NAME "spec: {rules: [{values: {deniedValues: [x");
+    cmek_strbuf_puts(&text, KEYS "spec: {rules: [{values: {allowedValues: [x");
     for (int i = 0; i < CMEK_LIMIT_POLICY_VALUES; i++)
         cmek_strbuf_puts(&text, ", x");
     cmek_strbuf_puts(&text, "]}}]}\n");
@@ -257,7 +305,8 @@ START_TEST(what_is_too_large_or_no_file_is_refused)
     cmek_strbuf_done(&text);
     static const char *const paths[] = {"/nonexistent/policy.yaml", "/tmp"};
     for (int i = 0; i < COUNT(paths); i++) {
-        ck_assert_int_eq(cmek_policy_file_read(paths[i], &arena, &policies, &err), CMEK_E_USAGE);
+        ck_assert_int_eq(cmek_policy_file_read(paths[i], catalogue, &arena, &policies, &err),
+                         CMEK_E_USAGE);
         ck_assert_int_eq(err.status, CMEK_E_USAGE);
         ck_assert_ptr_nonnull(strstr(err.message, paths[i]));
     }
