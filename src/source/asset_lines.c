@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "source/asset_array.h"
 #include "source/byte_source.h"
+#include "source/file_kind.h"
 
 /* What is handed on at once: large enough to cost nothing, small enough to stay in the cache. */
 #define READ_BYTES ((size_t)256 * 1024)
@@ -153,20 +154,37 @@ static void make_room(struct line_reader *reader)
     reader->buffer = cmek_realloc(reader->buffer, reader->capacity);
 }
 
+/* A report holds assets as evidence, so that its lines would pass for a damaged asset file. */
+static enum cmek_status check_kind(const struct line_reader *reader, struct cmek_error *err)
+{
+    static const char *const advice[] = {
+        [CMEK_FILE_REPORT] = "this is a cmekscan report: use convert, diff or explain",
+        [CMEK_FILE_PLAN] = "this is a Terraform plan: use --plan",
+        [CMEK_FILE_ASSETS] = NULL,
+    };
+    enum cmek_file_kind kind = cmek_file_kind_of(reader->buffer, reader->length);
+    if (!advice[kind])
+        return CMEK_OK;
+    return cmek_fail(err, CMEK_E_USAGE, "%s: no Cloud Asset Inventory assets; %s",
+                     cmek_str_eq(reader->origin.path, "-") ? "standard input" : reader->origin.path,
+                     advice[kind]);
+}
+
 /* The byte-order mark that a file may begin with is no part of its first line. */
-static void skip_mark(struct line_reader *reader)
+static enum cmek_status begin(struct line_reader *reader, struct cmek_error *err)
 {
     size_t length = sizeof UTF8_BOM - 1;
     reader->saw_content = true;
     if (reader->length >= length && memcmp(reader->buffer, UTF8_BOM, length) == 0)
         reader->used = reader->scanned = length;
+    return check_kind(reader, err);
 }
 
 static enum cmek_status finish_lines(struct line_reader *reader, struct cmek_error *err)
 {
-    if (!reader->saw_content)
-        skip_mark(reader);
-    enum cmek_status status = deliver_whole_lines(reader, err);
+    enum cmek_status status = reader->saw_content ? CMEK_OK : begin(reader, err);
+    if (status == CMEK_OK)
+        status = deliver_whole_lines(reader, err);
     if (status != CMEK_OK)
         return status;
     if (reader->source.failure) {
@@ -219,9 +237,9 @@ static enum cmek_status read_lines(struct line_reader *reader, struct cmek_error
             continue;
         if (!reader->saw_content && cmek_asset_array_begins(reader->buffer, reader->length))
             return read_array(reader, err);
-        if (!reader->saw_content)
-            skip_mark(reader);
-        enum cmek_status status = deliver_whole_lines(reader, err);
+        enum cmek_status status = reader->saw_content ? CMEK_OK : begin(reader, err);
+        if (status == CMEK_OK)
+            status = deliver_whole_lines(reader, err);
         if (status != CMEK_OK)
             return status;
     }

@@ -233,7 +233,9 @@ static enum cmek_status refuse(const struct cmek_report_reader *reader, struct c
     if (err->status == CMEK_E_IO)
         cmek_error_prefix(err, "cannot read %s", reader->name);
     else
-        cmek_error_prefix(err, "%s is not the whole json report of a scan", reader->name);
+        cmek_error_prefix(err,
+                          "%s is not the whole json report of a scan (one of --report json=FILE)",
+                          reader->name);
     return err->status;
 }
 

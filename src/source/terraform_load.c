@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "source/file_kind.h"
 #include "source/terraform.h"
 #include "json/json.h"
 
@@ -290,6 +291,12 @@ enum cmek_status cmek_tf_plan_load(struct cmek_json_text text, struct cmek_tf_pl
                                    struct cmek_error *err)
 {
     struct loader loader = {.plan = ret_plan};
+    enum cmek_file_kind kind = cmek_file_kind_of(text.at, text.length);
+    if (kind == CMEK_FILE_ASSETS)
+        return cmek_fail(err, CMEK_E_USAGE, "this is an asset file, not a plan: use --assets");
+    if (kind == CMEK_FILE_REPORT)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "this is a cmekscan report, not a plan: use convert, diff or explain");
     struct cmek_json_text deferred = {NULL, 0}, name, value;
     struct cmek_json_walk walk = cmek_json_walk(text, CMEK_LIMIT_JSON_DEPTH);
     while (cmek_json_walk_member(&walk, &name, &value)) {

@@ -108,6 +108,20 @@ def test_wrong_asset_files(tmp_path):
     assert_refused(run, 4, "missing")
 
 
+def test_another_kind_of_file_than_assets_is_known(tmp_path):
+    report = tmp_path / "report.json"
+    cmekscan("scan", "--assets", DEMO_ASSETS, "--report", f"json={report}", "--report", f"text={tmp_path / 'report.txt'}")
+    (tmp_path / "plan.json").write_text(json.dumps({"format_version": "1.2", "resource_changes": []}))
+    refused = [(report, "report.json: .*this is a cmekscan report: use convert, diff or explain"),
+               (tmp_path / "plan.json", "plan.json: .*this is a Terraform plan: use --plan")]
+    for path, pattern in refused:
+        assert_refused(cmekscan("scan", "--assets", path), 2, pattern)
+        piped = cmekscan("scan", "--assets", "-", stdin=path.read_bytes())
+        assert_refused(piped, 2, "standard input: .*this is a")
+    wrong = cmekscan("scan", "--assets", DEMO_ASSETS, "--baseline", tmp_path / "report.txt")
+    assert_refused(wrong, 2, "is not the whole json report of a scan .one of --report json=FILE")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_an_unreadable_file(tmp_path):
     (tmp_path / "secret").write_text("{}")

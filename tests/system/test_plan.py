@@ -438,7 +438,7 @@ def test_what_is_no_plan_is_refused(tmp_path, what):
 
 @pytest.mark.parametrize("text, message", [
     (json.dumps({"ancestors": [], "assetType": "x", "name": "//x"}) + "\n" + "{}\n", "this is an asset file, not a plan: use --assets"),
-    ('[{"name": "//x"}]', "this is an asset file, not a plan: use --assets"),
+    ('[{"name": "//x", "asset_type": "y"}]', "this is an asset file, not a plan: use --assets"),
     (json.dumps({"schema_version": "1.0", "findings": []}, indent=1), "this is a cmekscan report, not a plan: use convert, diff"),
 ])
 def test_another_kind_of_file_is_known(tmp_path, text, message):
