@@ -87,6 +87,9 @@ CMEK_NODISCARD enum cmek_status cmek_output_args(struct cmek_arena *arena,
 /** Fills in the gate. */
 CMEK_NODISCARD enum cmek_status cmek_exit_args(struct cmek_scan_options *ret_options,
                                                struct cmek_error *err);
+/** The rules built in, with those of --rules and --severity; the caller's to free. */
+CMEK_NODISCARD enum cmek_status cmek_rule_args(struct cmek_rule_set **ret_rules,
+                                               struct cmek_error *err);
 /** Fills in rules, reports, statuses, gate and style. The rules are the caller's to free. */
 CMEK_NODISCARD enum cmek_status cmek_report_args(struct cmek_arena *arena,
                                                  struct cmek_scan_options *ret_options,

@@ -52,8 +52,8 @@ enum cmek_status cmek_gate_args(struct cmek_arena *arena, struct cmek_scan_optio
     if (status == CMEK_OK && !arg.waivers && arg.strict)
         status = cmek_fail(err, CMEK_E_USAGE, "--strict-waivers needs --waivers FILE");
     if (status == CMEK_OK && arg.waivers)
-        status = cmek_waivers_load(arg.waivers, cmek_time_now(), days, arena, &ret_options->waivers,
-                                   err);
+        status = cmek_waivers_load(arg.waivers, cmek_time_now(), days, ret_options->rules, arena,
+                                   &ret_options->waivers, err);
     if (status == CMEK_OK && arg.strict)
         status = check_strictly(&ret_options->waivers, err);
     return status;

@@ -174,6 +174,21 @@ enum cmek_status cmek_exit_args(struct cmek_scan_options *ret_options, struct cm
     return parse_fail_on(ret_options, err);
 }
 
+enum cmek_status cmek_rule_args(struct cmek_rule_set **ret_rules, struct cmek_error *err)
+{
+    enum cmek_status status = CMEK_OK;
+    struct cmek_rule_set *rules = cmek_rules_built_in();
+    for (size_t i = 0; i < arg.rules.count && status == CMEK_OK; i++)
+        status = cmek_rules_load(rules, arg.rules.items[i], err);
+    for (size_t i = 0; i < arg.severities.count && status == CMEK_OK; i++)
+        status = set_severity(rules, arg.severities.items[i], err);
+    if (status == CMEK_OK)
+        *ret_rules = rules;
+    else
+        cmek_rules_free(rules);
+    return status;
+}
+
 enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_options *ret_options,
                                   struct cmek_rule_set **ret_rules, struct cmek_error *err)
 {
@@ -182,15 +197,7 @@ enum cmek_status cmek_report_args(struct cmek_arena *arena, struct cmek_scan_opt
         status = cmek_exit_args(ret_options, err);
     if (status != CMEK_OK)
         return status;
-    struct cmek_rule_set *rules = cmek_rules_built_in();
-    for (size_t i = 0; i < arg.rules.count && status == CMEK_OK; i++)
-        status = cmek_rules_load(rules, arg.rules.items[i], err);
-    for (size_t i = 0; i < arg.severities.count && status == CMEK_OK; i++)
-        status = set_severity(rules, arg.severities.items[i], err);
-    if (status != CMEK_OK) {
-        cmek_rules_free(rules);
-        return status;
-    }
-    ret_options->rules = *ret_rules = rules;
-    return CMEK_OK;
+    status = cmek_rule_args(ret_rules, err);
+    ret_options->rules = status == CMEK_OK ? *ret_rules : NULL;
+    return status;
 }

@@ -200,9 +200,11 @@ static void tell_source(struct scan *scan)
 static void settle(void *payload, struct cmek_verdict *verdict)
 {
     struct scan *scan = payload;
-    const struct cmek_waiver *waiver = verdict->status == CMEK_STATUS_FAIL
-                                           ? cmek_waivers_find(&scan->options->waivers, verdict)
-                                           : NULL;
+    const struct cmek_waivers *waivers = &scan->options->waivers;
+    const struct cmek_waiver *waiver =
+        verdict->status == CMEK_STATUS_FAIL ? cmek_waivers_find(waivers, verdict) : NULL;
+    if (verdict->status == CMEK_STATUS_UNKNOWN)
+        cmek_waivers_meet_unknown(waivers, verdict);
     if (waiver) {
         verdict->status = CMEK_STATUS_WAIVED;
         verdict->waiver_id = waiver->id;

@@ -65,19 +65,34 @@ static bool labels_match(const struct cmek_waiver *waiver, const struct cmek_res
     return true;
 }
 
-const struct cmek_waiver *cmek_waivers_find(const struct cmek_waivers *waivers,
-                                            const struct cmek_verdict *verdict)
+static struct cmek_waiver *first_match(const struct cmek_waivers *waivers,
+                                       const struct cmek_verdict *verdict)
 {
     for (size_t i = 0; i < waivers->count; i++) {
         struct cmek_waiver *waiver = &waivers->items[i];
-        if (waiver->state != CMEK_WAIVER_ACTIVE ||
-            !any_matches(&waiver->rules, verdict->rule->id) || !resource_matches(waiver, verdict) ||
-            !project_matches(waiver, verdict->project) || !labels_match(waiver, verdict->resource))
-            continue;
-        waiver->used = true;
-        return waiver;
+        if (waiver->state == CMEK_WAIVER_ACTIVE && any_matches(&waiver->rules, verdict->rule->id) &&
+            resource_matches(waiver, verdict) && project_matches(waiver, verdict->project) &&
+            labels_match(waiver, verdict->resource))
+            return waiver;
     }
     return NULL;
+}
+
+const struct cmek_waiver *cmek_waivers_find(const struct cmek_waivers *waivers,
+                                            const struct cmek_verdict *verdict)
+{
+    struct cmek_waiver *waiver = first_match(waivers, verdict);
+    if (waiver)
+        waiver->used = true;
+    return waiver;
+}
+
+void cmek_waivers_meet_unknown(const struct cmek_waivers *waivers,
+                               const struct cmek_verdict *verdict)
+{
+    struct cmek_waiver *waiver = first_match(waivers, verdict);
+    if (waiver)
+        waiver->unknown++;
 }
 
 bool cmek_waivers_use_labels(const struct cmek_waivers *waivers)
@@ -97,11 +112,15 @@ void cmek_waivers_warn(const struct cmek_waivers *waivers, bool after_scan,
         if (!after_scan && waiver->state != CMEK_WAIVER_ACTIVE)
             snprintf(text, sizeof text, "waiver %s waives nothing: %s", waiver->id,
                      waiver->problem);
-        else if (after_scan && waiver->state == CMEK_WAIVER_ACTIVE && !waiver->used)
+        else if (!after_scan || waiver->state != CMEK_WAIVER_ACTIVE || waiver->used)
+            continue;
+        else if (waiver->unknown > 0)
+            snprintf(text, sizeof text,
+                     "waiver %s matches %" PRIu64 " unknown finding%s, which cannot be waived",
+                     waiver->id, waiver->unknown, waiver->unknown == 1 ? "" : "s");
+        else
             snprintf(text, sizeof text, "waiver %s took no finding: mended, or a wrong name?",
                      waiver->id);
-        else
-            continue;
         warn(payload, text);
     }
 }

@@ -24,6 +24,7 @@
 #define CMEK_SCAN_WAIVER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/strings.h"
@@ -31,6 +32,7 @@
 
 struct cmek_arena;
 struct cmek_label;
+struct cmek_rule_set;
 struct cmek_verdict;
 
 #define CMEK_WAIVER_DAYS_DEFAULT 365
@@ -57,6 +59,7 @@ struct cmek_waiver {
     enum cmek_waiver_state state;
     const char *problem; /* a sentence with file and line, or NULL */
     bool used;           /* it took a finding */
+    uint64_t unknown;    /* findings that it matches, but cannot take */
 };
 
 struct cmek_waivers {
@@ -65,20 +68,26 @@ struct cmek_waivers {
 };
 
 /** Reads a waiver file. @p now decides what has expired: the day that a waiver names is its last,
- * in UTC. CMEK_E_USAGE when the file as a whole cannot be taken; everything is in @p arena. */
+ * in UTC. A waiver for a rule that @p rules do not hold is malformed (NULL: any rule may be).
+ * CMEK_E_USAGE when the file as a whole cannot be taken; everything is in @p arena. */
 CMEK_NODISCARD enum cmek_status cmek_waivers_load(const char *path, struct cmek_time now,
-                                                  int max_days, struct cmek_arena *arena,
+                                                  int max_days, const struct cmek_rule_set *rules,
+                                                  struct cmek_arena *arena,
                                                   struct cmek_waivers *ret_waivers,
                                                   struct cmek_error *err);
 
 /** The first active waiver that takes a failed verdict, marked as used, or NULL. */
 const struct cmek_waiver *cmek_waivers_find(const struct cmek_waivers *waivers,
                                             const struct cmek_verdict *verdict);
+/** Counts an unknown verdict with the first active waiver that would take it if it failed. */
+void cmek_waivers_meet_unknown(const struct cmek_waivers *waivers,
+                               const struct cmek_verdict *verdict);
 
 /** Whether any asks for labels, which an inventory keeps only then. */
 bool cmek_waivers_use_labels(const struct cmek_waivers *waivers);
 
-/** Tells of each waiver that waives nothing, @p after_scan also of those that took no finding. */
+/** Tells of each waiver that waives nothing: before a scan why, @p after_scan that it took no
+ * finding, or met only unknown ones. */
 void cmek_waivers_warn(const struct cmek_waivers *waivers, bool after_scan,
                        void (*warn)(void *payload, const char *text), void *payload);
 

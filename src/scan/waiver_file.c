@@ -5,10 +5,13 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/glob.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/strbuf.h"
+#include "base/suggest.h"
 #include "model/record.h"
+#include "rules/rule.h"
 #include "scan/waiver.h"
 #include "yaml/yaml.h"
 
@@ -49,7 +52,8 @@ struct loader {
     struct cmek_arena *arena;
     int64_t today; /* days since 1970-01-01, UTC */
     int max_days;
-    struct cmek_map ids; /* the waiver of each */
+    const struct cmek_rule_set *rules; /* NULL: any rule may be */
+    struct cmek_map ids;               /* the waiver of each */
 };
 
 static int64_t day_of(struct cmek_time time)
@@ -99,6 +103,43 @@ static enum cmek_status check_members(const struct cmek_yaml *node, const struct
     return CMEK_OK;
 }
 
+static enum cmek_status check_rule(const struct cmek_rule_set *rules, const struct cmek_yaml *item,
+                                   struct cmek_error *err)
+{
+    struct cmek_suggestion suggestion = {.typed = item->text};
+    for (size_t i = 0; i < cmek_rules_count(rules); i++) {
+        const char *id = cmek_rules_at(rules, i)->id;
+        if (cmek_glob_match(item->text, id))
+            return CMEK_OK;
+        cmek_suggestion_offer(&suggestion, id);
+    }
+    const char *best = cmek_suggestion_best(&suggestion);
+    return cmek_yaml_fail(item, err, "there is no rule '%.200s'%s%s%s; `cmekscan rules` lists them",
+                          item->text, best ? " (did you mean " : "", best ? best : "",
+                          best ? "?)" : "");
+}
+
+/* What no finding can match would lie in the file unnoticed. */
+static enum cmek_status check_names(const struct loader *loader, const struct cmek_yaml *node,
+                                    struct cmek_error *err)
+{
+    const struct cmek_yaml *rules = cmek_yaml_get(node, "rules"),
+                           *resources = cmek_yaml_get(node, "resources");
+    enum cmek_status status = CMEK_OK;
+    for (const struct cmek_yaml *item = loader->rules ? rules->first : NULL;
+         item && status == CMEK_OK; item = item->next)
+        status = check_rule(loader->rules, item, err);
+    for (const struct cmek_yaml *item = resources ? resources->first : NULL;
+         item && status == CMEK_OK; item = item->next)
+        if (!strchr("/*?\\", item->text[0]))
+            status = cmek_yaml_fail(item, err,
+                                    "no resource is called '%.200s': resources are written "
+                                    "//storage.googleapis.com/BUCKET, as in the report's Resource "
+                                    "line",
+                                    item->text);
+    return status;
+}
+
 static enum cmek_status decode_labels(const struct cmek_yaml *labels, struct cmek_arena *arena,
                                       struct cmek_waiver *waiver, struct cmek_error *err)
 {
@@ -129,6 +170,8 @@ static enum cmek_status decode_waiver(struct loader *loader, const struct cmek_y
         waiver->id = form.waiver.id; /* to speak of it, whatever else is wrong */
     if (status == CMEK_OK)
         status = check_members(node, &form, err);
+    if (status == CMEK_OK)
+        status = check_names(loader, node, err);
     if (status == CMEK_OK)
         status = decode_labels(form.labels, loader->arena, &form.waiver, err);
     if (status == CMEK_OK)
@@ -192,10 +235,13 @@ static enum cmek_status decode_file(struct loader *loader, const struct cmek_yam
 }
 
 enum cmek_status cmek_waivers_load(const char *path, struct cmek_time now, int max_days,
-                                   struct cmek_arena *arena, struct cmek_waivers *ret_waivers,
-                                   struct cmek_error *err)
+                                   const struct cmek_rule_set *rules, struct cmek_arena *arena,
+                                   struct cmek_waivers *ret_waivers, struct cmek_error *err)
 {
-    struct loader loader = {.arena = arena, .today = day_of(now), .max_days = max_days};
+    struct loader loader = {.arena = arena,
+                            .today = day_of(now),
+                            .max_days = max_days,
+                            .rules = rules};
     struct cmek_strbuf content = {0};
     const struct cmek_yaml *root = NULL;
     const char *origin = cmek_arena_strdup(arena, path);

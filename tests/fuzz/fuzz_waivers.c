@@ -72,8 +72,9 @@ static enum cmek_status load(int fd, int64_t now, struct cmek_arena *arena,
     char path[64];
     struct cmek_error err = {0};
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    enum cmek_status status = cmek_waivers_load(path, (struct cmek_time){.seconds = now},
-                                                CMEK_WAIVER_DAYS_DEFAULT, arena, ret_waivers, &err);
+    enum cmek_status status =
+        cmek_waivers_load(path, (struct cmek_time){.seconds = now}, CMEK_WAIVER_DAYS_DEFAULT,
+                          /* rules= */ NULL, arena, ret_waivers, &err);
     FUZZ_CHECK(status == CMEK_OK || (status == CMEK_E_USAGE && err.message[0] != '\0'));
     return status;
 }

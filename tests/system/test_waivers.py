@@ -127,6 +127,38 @@ def test_an_unused_waiver_is_told(file):
     assert "waiver w took no finding" in run.stderr
 
 
+def test_what_is_unknown_cannot_be_waived_and_the_waiver_says_so(plain, file):
+    unknown = [f for f in plain["findings"] if f["status"] == "unknown"]
+    names = sorted({f["resource_name"] for f in unknown} - {f["resource_name"] for f in failing(plain)})
+    count = len([f for f in unknown if f["resource_name"] in names])
+    write(file, waiver(resources=names))
+    run = cmekscan(*SCAN, "--waivers", file)
+    assert f"waiver w matches {count} unknown finding{'' if count == 1 else 's'}, which cannot be waived" in run.stderr
+    assert count > 0 and "took no finding" not in run.stderr
+    write(file, waiver())
+    assert "cannot be waived" not in cmekscan(*SCAN, "--waivers", file).stderr  # it has taken others
+
+
+@pytest.mark.parametrize("members, problem", [
+    ({"rules": ["cmek-requird"]}, r"there is no rule 'cmek-requird' (did you mean cmek-required?)"),
+    ({"resources": ["gs://b"]}, "resources are written //storage.googleapis.com/BUCKET"),
+])
+def test_what_no_finding_can_match_is_malformed(file, members, problem):
+    write(file, waiver(**members))
+    assert problem in cmekscan(*SCAN, "--waivers", file).stderr
+    run = cmekscan("waivers", "check", file)
+    assert run.status == 2 and "malformed" in run.stdout and problem in run.stdout
+    assert run.last_line == "cmekscan: 1 waiver is malformed or lasts too long (exit status 2)"
+
+
+def test_a_rule_of_ones_own_can_be_waived(file, tmp_path):
+    (tmp_path / "rules.yaml").write_text(json.dumps([{"id": "our-own", "check": "key-usable", "title": "t", "severity": "low",
+                                                       "rationale": "r", "remediations": [{"text": "t"}]}]))
+    write(file, waiver(rules=["our-own"]))
+    assert cmekscan("waivers", "check", file).status == 2
+    assert cmekscan("waivers", "check", file, "--rules", tmp_path / "rules.yaml").status == 0
+
+
 @pytest.mark.parametrize("text, problem", [
     ("", "nothing in it"), ("version: 2\nwaivers: []", "version: 1"), ("waivers: [", "waivers.yaml:"),
     ("version: 1\nwaivers: []\nwaiver: []", "3:1"),
@@ -161,6 +193,18 @@ def test_check_tells_how_waivers_fare(file, waivers, args, status):
     run = cmekscan("waivers", "check", file, *args)
     assert run.status == status, run
     assert len(run.stdout.splitlines()) == len(waivers)
+
+
+@pytest.mark.parametrize("waivers, args, reason", [
+    ([waiver()], ["--expiring", 90], "1 waiver ends within 90 days (exit status 1)"),
+    ([waiver(), waiver(id="v")], ["--expiring", 90], "2 waivers end within 90 days (exit status 1)"),
+    ([waiver(expires=day(-1)), waiver(id="v")], ["--expiring", 90], "1 waiver has expired (exit status 1)"),
+    ([waiver(owner=""), waiver(id="v", expires=day(-1)), waiver(id="u", expires=day(400))], [],
+     "2 waivers are malformed or last too long (exit status 2)"),
+])
+def test_check_says_why_on_its_last_line(file, waivers, args, reason):
+    write(file, *waivers)
+    assert cmekscan("waivers", "check", file, *args).last_line == f"cmekscan: {reason}"
 
 
 @pytest.mark.parametrize("args", [[], ["check"], ["chekc", "f"], ["check", "f", "g"], ["check", "f", "--expiring", "x"]])

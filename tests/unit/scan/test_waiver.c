@@ -17,6 +17,7 @@
 
 static struct cmek_arena arena;
 static struct cmek_error err;
+static struct cmek_rule_set *rules; /* NULL: any rule may be */
 
 static enum cmek_status load_at(const char *text, int64_t now, int max_days,
                                 struct cmek_waivers *waivers)
@@ -27,7 +28,7 @@ static enum cmek_status load_at(const char *text, int64_t now, int max_days,
     ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     close(fd);
     enum cmek_status status = cmek_waivers_load(path, (struct cmek_time){.seconds = now}, max_days,
-                                                &arena, waivers, &err);
+                                                rules, &arena, waivers, &err);
     unlink(path);
     return status;
 }
@@ -70,27 +71,27 @@ static const struct {
     {"good", GOOD, CMEK_WAIVER_ACTIVE, NULL},
     {"no mapping", "text", CMEK_WAIVER_MALFORMED, "3:5"},
     {"an unknown key", "{id: w, rule: r}", CMEK_WAIVER_MALFORMED, "rule"},
-    {"no id", "{rules: [r], resources: [a], reason: x, owner: o, expires: 2026-12-31}",
+    {"no id", "{rules: [r], resources: ['//a'], reason: x, owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "id is missing"},
-    {"no rules", "{id: w, resources: [a], reason: x, owner: o, expires: 2026-12-31}",
+    {"no rules", "{id: w, resources: ['//a'], reason: x, owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "rules is missing"},
-    {"no reason", "{id: w, rules: [r], resources: [a], owner: o, expires: 2026-12-31}",
+    {"no reason", "{id: w, rules: [r], resources: ['//a'], owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "reason is missing"},
     {"a blank reason",
-     "{id: w, rules: [r], resources: [a], reason: '  ', owner: o, expires: 2026-12-31}",
+     "{id: w, rules: [r], resources: ['//a'], reason: '  ', owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "reason is missing"},
-    {"no owner", "{id: w, rules: [r], resources: [a], reason: x, expires: 2026-12-31}",
+    {"no owner", "{id: w, rules: [r], resources: ['//a'], reason: x, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "owner is missing"},
-    {"no end", "{id: w, rules: [r], resources: [a], reason: x, owner: o}", CMEK_WAIVER_MALFORMED,
+    {"no end", "{id: w, rules: [r], resources: ['//a'], reason: x, owner: o}", CMEK_WAIVER_MALFORMED,
      "expires is missing"},
     {"an end that is no day",
-     "{id: w, rules: [r], resources: [a], reason: x, owner: o, expires: next year}",
+     "{id: w, rules: [r], resources: ['//a'], reason: x, owner: o, expires: next year}",
      CMEK_WAIVER_MALFORMED, "expected a day"},
     {"a day that is none",
-     "{id: w, rules: [r], resources: [a], reason: x, owner: o, expires: 2027-02-29}",
+     "{id: w, rules: [r], resources: ['//a'], reason: x, owner: o, expires: 2027-02-29}",
      CMEK_WAIVER_MALFORMED, "expected a day"},
     {"an end with a time",
-     "{id: w, rules: [r], resources: [a], reason: x, owner: o, expires: '2026-12-31T00:00:00Z'}",
+     "{id: w, rules: [r], resources: ['//a'], reason: x, owner: o, expires: '2026-12-31T00:00:00Z'}",
      CMEK_WAIVER_MALFORMED, "expected a day"},
     {"no place", "{id: w, rules: [r], reason: x, owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "neither resources nor projects nor labels"},
@@ -101,7 +102,7 @@ static const struct {
      "{id: w, rules: [r], labels: [a], reason: x, owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "labels must be a mapping"},
     {"rules that are text",
-     "{id: w, rules: r, resources: [a], reason: x, owner: o, expires: 2026-12-31}",
+     "{id: w, rules: r, resources: ['//a'], reason: x, owner: o, expires: 2026-12-31}",
      CMEK_WAIVER_MALFORMED, "rules"},
     {"made tomorrow",
      "{id: w, rules: [r], projects: [p], reason: x, owner: o, created: 2026-11-23, expires: "
@@ -140,6 +141,41 @@ START_TEST(a_waiver_is_relied_on_only_when_all_is_well)
                       states[_i].label, waiver->problem);
     else
         ck_assert_ptr_null(waiver->problem);
+}
+END_TEST
+
+static const struct {
+    const char *label, *names, *problem; /* NULL: active */
+} names[] = {
+    {"a rule", "rules: [key-usable], projects: [p]", NULL},
+    {"a pattern of rules", "rules: ['key-*'], projects: [p]", NULL},
+    {"a mistyped rule", "rules: [key-usable, cmek-requird], projects: [p]",
+     "there is no rule 'cmek-requird' (did you mean cmek-required?); `cmekscan rules`"},
+    {"a pattern that matches no rule", "rules: ['kms-*'], projects: [p]",
+     "there is no rule 'kms-*'"},
+    {"an address of gsutil", "rules: ['*'], resources: ['gs://b']",
+     "no resource is called 'gs://b': resources are written //storage.googleapis.com/BUCKET"},
+    {"a name without its service", "rules: ['*'], resources: ['//x', my-bucket]",
+     "no resource is called 'my-bucket'"},
+    {"patterns of resources", "rules: ['*'], resources: ['*-logs', '?/x', '//storage*']", NULL},
+};
+
+START_TEST(what_no_finding_can_match_is_malformed)
+{
+    struct cmek_waivers waivers = {0};
+    char text[512];
+    snprintf(text, sizeof text,
+             FILE_OF("  - {id: w, %s, reason: x, owner: o, expires: 2026-12-31}"), names[_i].names);
+    rules = cmek_rules_built_in();
+    ck_assert_int_eq(load_at(text, NOON_OF_2026_11_22, 365, &waivers), CMEK_OK);
+    const char *problem = waivers.items[0].problem;
+    ck_assert_msg((problem == NULL) == (names[_i].problem == NULL), "%s: %s", names[_i].label,
+                  problem);
+    if (problem)
+        ck_assert_msg(strstr(problem, names[_i].problem) && strstr(problem, ":3:"), "%s: %s",
+                      names[_i].label, problem);
+    cmek_rules_free(rules);
+    rules = NULL;
 }
 END_TEST
 
@@ -254,6 +290,7 @@ int main(void)
     tcase_add_checked_fixture(tests, NULL, clear);
     tcase_add_loop_test(tests, a_file_that_is_none_is_refused, 0, COUNT(refused));
     tcase_add_loop_test(tests, a_waiver_is_relied_on_only_when_all_is_well, 0, COUNT(states));
+    tcase_add_loop_test(tests, what_no_finding_can_match_is_malformed, 0, COUNT(names));
     tcase_add_test(tests, the_last_day_ends_at_midnight_utc);
     tcase_add_test(tests, a_second_waiver_of_one_id_waives_nothing);
     tcase_add_loop_test(tests, all_conditions_must_match, 0, COUNT(matches));
