@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "base/time.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/terminal.h"
@@ -30,12 +31,21 @@ struct printer {
     enum format format;
     struct cmek_report_style style;
     struct cmek_strbuf text;
+    bool looks_swapped;
 };
+
+static bool is_older(const struct cmek_scan_summary *a, const struct cmek_scan_summary *b)
+{
+    struct cmek_time left, right;
+    return a->started_at && b->started_at && cmek_time_parse(a->started_at, &left) &&
+           cmek_time_parse(b->started_at, &right) && left.seconds < right.seconds;
+}
 
 static void print(void *payload, const struct cmek_comparison *comparison)
 {
     struct printer *printer = payload;
     struct cmek_json_writer writer;
+    printer->looks_swapped = is_older(comparison->after, comparison->before);
     switch (printer->format) {
     case TEXT:
         cmek_comparison_write_text(comparison, printer->style.colour, printer->style.columns,
@@ -81,6 +91,8 @@ static int run(const struct cmek_values *words)
                                                gate.allow_incomplete};
         status = cmek_diff(&diff, print, &printer, &outcome, &err);
     }
+    if (status == CMEK_OK && printer.looks_swapped)
+        cmek_terminal_say("NEW is older than OLD: swapped?");
     int exit_status = CMEK_EXIT_OK;
     if (status == CMEK_OK)
         exit_status = cmek_print_all(cmek_strbuf_text(&printer.text), printer.text.length);

@@ -153,6 +153,18 @@ static enum cmek_status open_reports(struct diff *diff, struct cmek_error *err)
     return status == CMEK_OK ? cmek_saved_report_check_comparable(&diff->after, err) : status;
 }
 
+/* What keeps "no new failure" from being all there is to say. */
+static const char *why(bool has_undecided, bool is_complete, bool is_allowed)
+{
+    if (is_complete)
+        return has_undecided ? ", since the newer scan has not looked there" : "";
+    if (is_allowed)
+        return has_undecided ? ", since the newer scan is incomplete, which is allowed"
+                             : "; that the newer scan is incomplete is allowed";
+    return has_undecided ? ", since the newer scan is incomplete"
+                         : ", but the newer scan is incomplete";
+}
+
 static struct cmek_scan_outcome outcome_of(const struct diff *diff)
 {
     struct cmek_scan_outcome outcome = {.exit = CMEK_EXIT_OK};
@@ -164,13 +176,15 @@ static struct cmek_scan_outcome outcome_of(const struct diff *diff)
                  "%" PRIu64 " new failure%s at or above severity %s%s", diff->gating,
                  diff->gating == 1 ? "" : "s", cmek_severity_name(options->fail_on),
                  is_complete ? "" : "; the newer scan is incomplete");
-    } else if (!is_complete && !options->allow_incomplete) {
-        outcome.exit = CMEK_EXIT_INCOMPLETE;
-        snprintf(outcome.reason, sizeof outcome.reason,
-                 "no new failure, but the newer scan is incomplete");
     } else {
-        snprintf(outcome.reason, sizeof outcome.reason, "no new failure%s",
-                 is_complete ? "" : "; that the newer scan is incomplete is allowed");
+        char undecided[64] = "";
+        size_t count = diff->comparison.undecided.count;
+        if (count > 0)
+            snprintf(undecided, sizeof undecided, "; %zu undecided", count);
+        if (!is_complete && !options->allow_incomplete)
+            outcome.exit = CMEK_EXIT_INCOMPLETE;
+        snprintf(outcome.reason, sizeof outcome.reason, "no new failure%s%s", undecided,
+                 why(count > 0, is_complete, options->allow_incomplete));
     }
     return outcome;
 }

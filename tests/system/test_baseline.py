@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is new: a scan held against an earlier report, and two reports held against each other."""
+import copy
 import gzip
 import json
+import re
 import subprocess
 from xml.etree import ElementTree
 
@@ -311,6 +313,26 @@ def test_diff_gates_on_new_failures(tmp_path, plain):
     only_dry = {**empty, "findings": dry, "summary": {**empty["summary"], "by_status": {
         **empty["summary"]["by_status"], "fail": len(dry)}}}
     assert compared(tmp_path, empty, only_dry)[0] == 0  # told, but what only a dry run denies is no violation
+
+
+def test_diff_ends_with_what_is_undecided_and_why(tmp_path, plain):
+    good = write(tmp_path / "good.json", plain)
+    assert cmekscan("diff", good, good).last_line == "cmekscan: no new failure, but the newer scan is incomplete (exit status 3)"
+    blind = write(tmp_path / "blind.json", emptied(plain, gap(plain["scan"]["scopes"][0])))
+    count = len([f for f in plain["findings"] if f["status"] == "fail"])
+    run = cmekscan("diff", good, blind)
+    assert run.status == 3 and re.search(r"no new failure; \d+ undecided, since the newer scan is incomplete", run.last_line)
+    assert int(re.search(r"(\d+) undecided", run.last_line)[1]) >= count > 0
+    run = cmekscan("diff", good, blind, "--allow-incomplete")
+    assert run.status == 0 and "undecided, since the newer scan is incomplete, which is allowed" in run.last_line
+
+
+def test_diff_notes_reports_in_the_wrong_order(tmp_path, plain):
+    old, new = copy.deepcopy(plain), copy.deepcopy(plain)
+    old["scan"]["started_at"], new["scan"]["started_at"] = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
+    old, new = write(tmp_path / "old.json", old), write(tmp_path / "new.json", new)
+    assert "NEW is older than OLD: swapped?" in cmekscan("diff", new, old).stderr
+    assert "swapped" not in cmekscan("diff", old, new).stderr + cmekscan("diff", old, old).stderr
 
 
 def with_status(plain, finding_id, **members):
