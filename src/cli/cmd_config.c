@@ -38,15 +38,38 @@ static void append_value(struct cmek_strbuf *text, const struct cmek_option *opt
     }
 }
 
+/* The default as one would write it; NULL: none that can be written down. */
+static const char *standard_value(const struct cmek_option *option)
+{
+    static const char *const values[][2] = {
+        {"via", "auto"},
+        {"services", "\"storage,pubsub,artifactregistry\""},
+        {"report", "[text]"},
+        {"status", "\"" CMEK_STATUSES_STANDARD "\""},
+        {"color", "auto"},
+        {"fail-on", "low"},
+        {"waiver-max-days", "365"},
+        {"max-attempts", "6"},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (strcmp(values[i][0], option->name) == 0)
+            return values[i][1];
+    return option->kind == CMEK_OPTION_FLAG ? "false" : NULL;
+}
+
 static void append_option(struct cmek_strbuf *text, const struct cmek_option *option)
 {
-    const char *origin = cmek_option_origin(option);
-    cmek_strbuf_printf(text, "%s%s: ", origin ? "" : "# ", option->name);
+    const char *origin = cmek_option_origin(option), *standard = standard_value(option);
+    cmek_strbuf_printf(text, "%s%s:", origin ? "" : "# ", option->name);
+    if (origin || standard)
+        cmek_strbuf_putc(text, ' ');
     if (origin)
         append_value(text, option);
-    else
-        cmek_strbuf_puts(text, option->metavar ? option->metavar : "false");
-    if (arg_origin)
+    else if (standard)
+        cmek_strbuf_puts(text, standard);
+    if (!origin && !standard)
+        cmek_strbuf_printf(text, "  # %s, not set", option->metavar);
+    else if (arg_origin)
         cmek_strbuf_printf(text, "  # %s", origin ? origin : "default");
     cmek_strbuf_putc(text, '\n');
 }
@@ -99,7 +122,8 @@ const struct cmek_command cmek_command_config = {
     .description =
         "Prints the options of scan as they are in effect: from the command line, the environment "
         "(CMEKSCAN_NAME), the configuration file, in this order. The output is itself a "
-        "configuration file; options that have their default are comments in it.",
+        "configuration file; options that have their default are comments in it, with that default "
+        "where it is a value.",
     .examples =
         "cmekscan config show --origin\ncmekscan config show --fail-on high > cmekscan.yaml",
     .groups = groups,

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -40,9 +39,13 @@ const struct cmek_command *const cmek_commands[] = {
 
 int cmek_end(const struct cmek_scan_outcome *outcome)
 {
-    char line[sizeof outcome->reason + 32];
-    snprintf(line, sizeof line, "%s (exit status %d)", outcome->reason, (int)outcome->exit);
-    cmek_terminal_say(line);
+    struct cmek_strbuf line = {0};
+    cmek_strbuf_puts(&line, outcome->reason);
+    if (outcome->exit == CMEK_EXIT_USAGE)
+        cmek_option_blame(outcome->reason, &line);
+    cmek_strbuf_printf(&line, " (exit status %d)", (int)outcome->exit);
+    cmek_terminal_say(cmek_strbuf_text(&line));
+    cmek_strbuf_done(&line);
     return (int)outcome->exit;
 }
 

@@ -195,7 +195,8 @@ static enum cmek_status add_scopes(const struct cmek_values *ids, const char *ki
         const char *rest = cmek_str_after(ids->items[i], kind);
         const char *id = rest && rest[0] == '/' ? rest + 1 : ids->items[i];
         if (!is_project(id) || (numeric && !cmek_str_is_number(id)))
-            return cmek_fail(err, CMEK_E_USAGE, "'%s' is no %s: expected %s", ids->items[i],
+            return cmek_fail(err, CMEK_E_USAGE, "--%.*s: '%s' is no %s: expected %s",
+                             (int)strlen(kind) - 1, kind, ids->items[i],
                              numeric ? "number of an organization or folder" : "project",
                              numeric ? "digits, e.g. 123456789012" : "an id or a number");
         scopes[(*count)++] = cmek_arena_printf(arena, "%s/%s", kind, id);
@@ -281,7 +282,10 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
                          "cannot be mixed");
     if (live > 0 && arg.assets.count > 0)
         return cmek_fail(err, CMEK_E_USAGE,
-                         "--assets scans files and cannot be mixed with a live scope");
+                         "--assets scans files and cannot be mixed with a live scope (%s)",
+                         arg.organizations.count > 0 ? "--organization"
+                         : arg.folders.count > 0     ? "--folder"
+                                                     : "--project");
     if (arg.verify_policies && live == 0)
         return cmek_fail(err, CMEK_E_USAGE,
                          "--verify-policies asks Google: it needs a live scope (--organization, "

@@ -61,6 +61,45 @@ const char *cmek_option_origin(const struct cmek_option *option)
     return cmek_map_get(&origins, option->name);
 }
 
+/* The next option that a message speaks of, its end in *at; NULL: there is none. */
+static const char *next_spoken_of(const char **at, struct cmek_strbuf *name)
+{
+    const char *start = strstr(*at, "--");
+    if (!start)
+        return NULL;
+    size_t length = strspn(start + 2, "abcdefghijklmnopqrstuvwxyz-");
+    *at = start + 2 + length;
+    cmek_strbuf_clear(name);
+    cmek_strbuf_append(name, start + 2, length);
+    return cmek_strbuf_text(name);
+}
+
+void cmek_option_blame(const char *message, struct cmek_strbuf *text)
+{
+    struct cmek_strbuf name = {0}, list = {0};
+    struct cmek_map seen = {0};
+    size_t count = 0;
+    const char *last = NULL;
+    for (const char *at = message, *option; (option = next_spoken_of(&at, &name)) != NULL;) {
+        const char *origin = cmek_map_get(&origins, option);
+        if (!origin || cmek_map_get(&seen, option))
+            continue;
+        cmek_map_put(&seen, option, &seen);
+        count++;
+        if (cmek_str_starts(origin, "--"))
+            continue;
+        last = origin;
+        cmek_strbuf_printf(&list, "%s--%s is from %s", list.length > 0 ? ", " : "", option, origin);
+    }
+    if (last && count == 1)
+        cmek_strbuf_printf(text, " (from %s)", last);
+    else if (last)
+        cmek_strbuf_printf(text, " (%s)", cmek_strbuf_text(&list));
+    cmek_map_done(&seen);
+    cmek_strbuf_done(&list);
+    cmek_strbuf_done(&name);
+}
+
 static enum cmek_status set_flag(const struct cmek_option *option, const char *value,
                                  const char *origin, struct cmek_error *err)
 {

@@ -60,6 +60,9 @@ CMEK_NODISCARD enum cmek_status cmek_options_environment(const struct cmek_optio
                                                          struct cmek_error *err);
 
 struct cmek_strbuf;
+/** Appends " (from cmekscan.yaml:2)" to a message about options ("--fail-on is …") whose values do
+ * not come from the command line, so that it does not seem to blame that. */
+void cmek_option_blame(const char *message, struct cmek_strbuf *text);
 /** Appends the variable that stands for an option: "CMEKSCAN_FAIL_ON" for "fail-on". */
 void cmek_option_variable(const char *option, struct cmek_strbuf *name);
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration file: what wins over what, where it is looked for, what is refused."""
 import json
+import re
 
 import pytest
-from scanning import DEMO_ASSETS, assert_refused, cmekscan, environment
+from scanning import DEMO_ASSETS, assert_refused, cmekscan, environment, report_of
 
 
 def show(*args, cwd=None, **variables):
@@ -91,6 +92,31 @@ def test_a_mistake_stops_everything_with_its_line(file, text, problem):
 def test_a_value_is_checked_as_if_it_had_been_typed(file):
     file.write_text("fail-on: hgih\n")
     assert_refused(cmekscan("scan", "--assets", DEMO_ASSETS, "--config", file), 2, "'hgih', expected critical")
+
+
+@pytest.mark.parametrize("text, variables, args, ending", [
+    ("quiet: true\nfail-on: hihg\n", {}, [], "info or none (from {file}:2) (exit status 2)"),
+    ("quiet: true\n", {"CMEKSCAN_FAIL_ON": "hihg"}, [], "info or none (from CMEKSCAN_FAIL_ON) (exit status 2)"),
+    ("fail-on: high\n", {}, ["--fail-on", "hihg"], "info or none (exit status 2)"),
+    ("services: storage\n", {"CMEKSCAN_MAX_ATTEMPTS": "0"}, [], "expected 1 to 100 (from CMEKSCAN_MAX_ATTEMPTS) (exit status 2)"),
+    ("quiet: true\norganization: ['12']\n", {}, [],
+     "with a live scope (--organization) (--organization is from {file}:2) (exit status 2)"),
+    ("quiet: true\n", {"CMEKSCAN_FOLDER": "12"}, [], "(--folder) (--folder is from CMEKSCAN_FOLDER) (exit status 2)"),
+])
+def test_a_mistake_is_blamed_on_where_it_was_made(file, text, variables, args, ending):
+    file.write_text(text)
+    run = cmekscan("scan", "--assets", DEMO_ASSETS, "--config", file, *args, env=environment(**variables))
+    assert run.status == 2 and run.last_line.endswith(ending.format(file=file)), run.last_line
+
+
+def test_what_is_shown_of_defaults_can_be_uncommented(file):
+    shown = show()
+    assert "# via: auto" in shown and "# waiver-max-days: 365" in shown and "# quiet: false" in shown
+    assert "# organization:  # ID, not set" in shown and not re.search(r"^# [a-z-]+: [A-Z]", shown, re.M)
+    lines = [line.removeprefix("# ") for line in shown.splitlines() if not line.endswith(", not set")]
+    file.write_text("".join(f"{line}\n" for line in lines))
+    written = json.loads(cmekscan("scan", "--assets", DEMO_ASSETS, "--config", file, "--report", "json").stdout)
+    assert written["findings"] == [f for f in report_of("--assets", DEMO_ASSETS)["findings"] if f["status"] != "pass"]
 
 
 def test_a_missing_file_is_a_mistake_unless_it_is_only_looked_for(tmp_path):
