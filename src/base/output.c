@@ -59,7 +59,8 @@ static enum cmek_status open_temporary(struct cmek_output *output, struct cmek_e
             open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
     }
     if (output->fd < 0)
-        return cmek_fail(err, CMEK_E_IO, "cannot write '%s': %s", output->path, strerror(errno));
+        return cmek_fail(err, CMEK_E_IO, "cannot write '%s': %s%s", output->path, strerror(errno),
+                         errno == ENOENT ? "; make the folder first" : "");
     return CMEK_OK;
 }
 

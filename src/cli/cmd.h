@@ -41,8 +41,11 @@ CMEK_NODISCARD enum cmek_status cmek_auth_args(struct cmek_arena *arena,
 /* feed_args.c: options of every command that reads live, of scan alone, and of every connection */
 extern const struct cmek_option cmek_scope_options[], cmek_export_options[], cmek_confirm_options[],
     cmek_assets_options[], cmek_connection_options[];
-/** The catalogue is the caller's to free, after all that came of it. */
-CMEK_NODISCARD enum cmek_status cmek_feed_args(struct cmek_arena *arena,
+/* … of every command that is quiet without one */
+extern const struct cmek_option cmek_quiet_options[];
+/** The catalogue is the caller's to free, after all that came of it. @p offline says what else the
+ * command may read, for a message: ", or --assets FILE". */
+CMEK_NODISCARD enum cmek_status cmek_feed_args(const char *offline, struct cmek_arena *arena,
                                                struct cmek_feed_options *ret_feed,
                                                struct cmek_catalogue **ret_catalogue,
                                                struct cmek_error *err);
@@ -71,6 +74,8 @@ CMEK_NODISCARD enum cmek_status cmek_args_catalogue(struct cmek_catalogue **ret_
                                                     struct cmek_error *err);
 /** The one built in, with what a scan looks at by default selected. */
 struct cmek_catalogue *cmek_args_default_catalogue(void);
+/** Whether --services was given. */
+bool cmek_args_choose_services(void);
 /** Selects a service by its name; CMEK_E_USAGE suggests another. */
 CMEK_NODISCARD enum cmek_status cmek_args_select(struct cmek_catalogue *catalogue, const char *name,
                                                  struct cmek_error *err);

@@ -14,7 +14,7 @@ static int run(const struct cmek_values *words)
     struct cmek_error err = {0};
     struct cmek_feed_options feed;
     struct cmek_catalogue *catalogue = NULL;
-    enum cmek_status status = cmek_feed_args(&arena, &feed, &catalogue, &err);
+    enum cmek_status status = cmek_feed_args("", &arena, &feed, &catalogue, &err);
     if (status == CMEK_OK && !arg_output)
         status =
             cmek_fail(&err, CMEK_E_USAGE, "--output FILE is missing: where to write the records");

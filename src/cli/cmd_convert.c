@@ -23,6 +23,7 @@ static int run(const struct cmek_values *words)
 
 static const struct cmek_option_group groups[] = {
     {"What to report", cmek_report_options},
+    {"Messages", cmek_quiet_options},
     {"Configuration", cmek_config_options},
     {0},
 };

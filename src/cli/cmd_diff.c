@@ -91,7 +91,7 @@ static int run(const struct cmek_values *words)
                                                gate.allow_incomplete};
         status = cmek_diff(&diff, print, &printer, &outcome, &err);
     }
-    if (status == CMEK_OK && printer.looks_swapped)
+    if (status == CMEK_OK && printer.looks_swapped && !cmek_args_quiet())
         cmek_terminal_say("NEW is older than OLD: swapped?");
     int exit_status = CMEK_EXIT_OK;
     if (status == CMEK_OK)
@@ -107,6 +107,7 @@ static int run(const struct cmek_values *words)
 static const struct cmek_option_group groups[] = {
     {"How it looks", options},
     {"What fails", cmek_exit_options},
+    {"Messages", cmek_quiet_options},
     {"Configuration", cmek_config_options},
     {0},
 };

@@ -113,7 +113,8 @@ static enum cmek_status explain_finding(const char *id, const struct cmek_rule_s
     enum cmek_status status = choose_source(&explain, err);
     if (status == CMEK_OK)
         status = explain.report ? cmek_args_catalogue(&explain.catalogue, err)
-                                : cmek_feed_args(arena, &explain.feed, &explain.catalogue, err);
+                                : cmek_feed_args(", or --assets FILE", arena, &explain.feed,
+                                                 &explain.catalogue, err);
     if (status != CMEK_OK)
         return status;
     cmek_progress_attach(&explain.feed, cmek_args_quiet());

@@ -21,7 +21,8 @@ static int run(const struct cmek_values *words)
         .plan_changes_only = cmek_args_plan_changes_only(),
         .plan_policies = &policies,
     };
-    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &catalogue, &err);
+    enum cmek_status status =
+        cmek_feed_args(", --assets FILE, or --plan FILE", &arena, &options.feed, &catalogue, &err);
     if (status == CMEK_OK)
         status = cmek_plan_policy_args(catalogue, &arena, &policies, &err);
     if (status == CMEK_OK)

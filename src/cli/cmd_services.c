@@ -18,10 +18,13 @@ static const char *conclusion(const struct cmek_service_type *type)
     return type->absence == CMEK_ABSENCE_FAILS ? "no key: fails" : "no key: unknown";
 }
 
-static void list(const struct cmek_catalogue *catalogue, struct cmek_strbuf *text)
+static void list(const struct cmek_catalogue *catalogue, bool only_selected,
+                 struct cmek_strbuf *text)
 {
     for (size_t i = 0; i < catalogue->services.count; i++) {
         const struct cmek_service *service = catalogue->services.items[i];
+        if (only_selected && !service->is_selected)
+            continue;
         if (service->note)
             cmek_strbuf_printf(text, "%-51s not judged\n", service->value);
         for (size_t k = 0; k < catalogue->types.count; k++)
@@ -143,7 +146,7 @@ static int run(const struct cmek_values *words)
     else if (status == CMEK_OK && words->count > 0)
         status = show_words(catalogue, words, &text, &err);
     else if (status == CMEK_OK)
-        list(catalogue, &text);
+        list(catalogue, cmek_args_choose_services(), &text);
     int exit_status = status == CMEK_OK ? cmek_print_all(cmek_strbuf_text(&text), text.length)
                                         : cmek_end_failed(&err);
     cmek_strbuf_done(&text);
@@ -166,9 +169,11 @@ static const struct cmek_option_group groups[] = {
 const struct cmek_command cmek_command_services = {
     .name = "services",
     .summary = "list the service catalogue, or show some services whole",
-    .usage = "[SERVICE]… [--catalogue FILE|DIR]… | --asset-types [--services LIST]",
+    .usage =
+        "[SERVICE]… [--services LIST] [--catalogue FILE|DIR]… | --asset-types [--services LIST]",
     .description = "Lists every service that the constraints speak of with the asset types that "
-                   "hold its data, and what is concluded from one that shows no key; given "
+                   "hold its data, and what is concluded from one that shows no key (with "
+                   "--services only those); given "
                    "services (storage, or storage.googleapis.com), shows where their resources "
                    "name keys, what is excepted, and which Terraform resources make them.",
     .examples = "cmekscan services\n"

@@ -38,7 +38,8 @@ static int run(const struct cmek_values *words)
         .simulation = &simulation,
         .container_registry_only = cmek_args_registry_only(),
     };
-    enum cmek_status status = cmek_feed_args(&arena, &options.feed, &catalogue, &err);
+    enum cmek_status status =
+        cmek_feed_args(", or --assets FILE", &arena, &options.feed, &catalogue, &err);
     if (status == CMEK_OK)
         status = read_simulation(catalogue, &arena, &simulation, &err);
     if (status == CMEK_OK)
@@ -109,7 +110,8 @@ const struct cmek_command cmek_command_simulate = {
         "be created.\n\n"
         "A file holds one policy or a list: in today's form (name, spec; a dryRunSpec takes no "
         "part), or in the older one (constraint, listPolicy or restoreDefault), which needs --at. "
-        "One YAML document a file. A service that the catalogue does not hold (`cmekscan services`; "
+        "One YAML document a file. A service that the catalogue does not hold (`cmekscan "
+        "services`; "
         "--catalogue adds one), and a list of the kind that the constraint does not take, are "
         "mistakes; in a policy that is set already they are only told.\n\n"
         "Exit status: 0 nothing would newly fail, and everything was read; 1 something at or above "

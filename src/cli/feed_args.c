@@ -62,6 +62,12 @@ const struct cmek_option cmek_assets_options[] = {
     {0},
 };
 
+#define QUIET                                                                                      \
+    {                                                                                              \
+        "quiet", 'q', CMEK_OPTION_FLAG, &arg.quiet, NULL,                                          \
+            "no progress, no notes; only the last line"                                            \
+    }
+
 const struct cmek_option cmek_connection_options[] = {
     {"quota-project", 0, CMEK_OPTION_TEXT, &arg.quota_project, "ID",
      "project that API quota is counted against (x-goog-user-project)"},
@@ -77,9 +83,11 @@ const struct cmek_option cmek_connection_options[] = {
     {"request-deadline", 0, CMEK_OPTION_TEXT, &arg.request_deadline, "SECONDS",
      "give a request up after so long, all its attempts and pauses included, 1 to 3600 (default: "
      "120, or 600 while an API only asks to slow down)"},
-    {"quiet", 'q', CMEK_OPTION_FLAG, &arg.quiet, NULL, "no progress, no notes; only the last line"},
+    QUIET,
     {0},
 };
+
+const struct cmek_option cmek_quiet_options[] = {QUIET, {0}};
 
 const char *cmek_args_source(void)
 {
@@ -94,6 +102,14 @@ const char *cmek_args_source(void)
             strongest = origin;
     }
     return strongest;
+}
+
+/* What an environment or configuration says may well be meant for other scans. */
+static bool is_typed(const struct cmek_option *options, const char *name)
+{
+    const struct cmek_option_group groups[] = {{"", options}, {0}};
+    const char *origin = cmek_option_origin(cmek_option_find(groups, name));
+    return origin && cmek_str_starts(origin, "--");
 }
 
 bool cmek_args_registry_only(void)
@@ -259,7 +275,8 @@ static enum cmek_status parse_scopes(struct cmek_arena *arena, struct cmek_feed_
     return status;
 }
 
-enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_options *ret_feed,
+enum cmek_status cmek_feed_args(const char *offline, struct cmek_arena *arena,
+                                struct cmek_feed_options *ret_feed,
                                 struct cmek_catalogue **ret_catalogue, struct cmek_error *err)
 {
     struct cmek_feed_options feed = {
@@ -271,8 +288,12 @@ enum cmek_status cmek_feed_args(struct cmek_arena *arena, struct cmek_feed_optio
     size_t live = arg.organizations.count + arg.folders.count + arg.projects.count;
     if (live == 0 && arg.assets.count == 0 && !feed.plan_path)
         return cmek_fail(err, CMEK_E_USAGE,
-                         "nothing to scan: give --organization, --folder or --project (live), "
-                         "--assets FILE, or --plan FILE");
+                         "nothing to scan: give --organization, --folder or --project (live)%s",
+                         offline);
+    if (live == 0 && is_typed(cmek_scope_options, "via"))
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "--via is how to read a live scope, and there is none: files are read as "
+                         "they are");
     if (arg.quota_project && !is_project(arg.quota_project))
         return cmek_fail(err, CMEK_E_USAGE,
                          "--quota-project is no project: expected an id or a number");

@@ -36,6 +36,32 @@ static const struct cmek_option *find_letter(const struct cmek_option_group *gro
     return NULL;
 }
 
+/* What other scanners call it. */
+static bool means_report(const struct cmek_option_group *groups, const char *name)
+{
+    static const char *const names[] = {"json",   "jsonl",         "sarif",
+                                        "junit",  "markdown",      "format",
+                                        "output", "output-format", "output-file"};
+    for (size_t i = 0;
+         find_named(groups, "report", strlen("report")) && i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static enum cmek_status unexpected(const struct cmek_option_group *groups, const char *word,
+                                   struct cmek_error *err)
+{
+    bool is_scope =
+        cmek_str_is_number(word) && find_named(groups, "organization", strlen("organization"));
+    if (is_scope)
+        return cmek_fail(err, CMEK_E_USAGE,
+                         "unexpected argument '%s' (did you mean --organization %s, or --project "
+                         "%s?)",
+                         word, word, word);
+    return cmek_fail(err, CMEK_E_USAGE, "unexpected argument '%s'; --help shows the usage", word);
+}
+
 static enum cmek_status unknown(const struct cmek_option_group *groups, const char *arg,
                                 struct cmek_error *err)
 {
@@ -43,10 +69,11 @@ static enum cmek_status unknown(const struct cmek_option_group *groups, const ch
     const char *bare = arg + strspn(arg, "-");
     cmek_strbuf_append(&name, bare, strcspn(bare, "="));
     struct cmek_suggestion suggestion = {.typed = cmek_strbuf_text(&name)};
+    bool is_report = means_report(groups, cmek_strbuf_text(&name));
     for (; groups->options; groups++)
         for (const struct cmek_option *option = groups->options; option->name; option++)
             cmek_suggestion_offer(&suggestion, option->name);
-    const char *best = cmek_suggestion_best(&suggestion);
+    const char *best = is_report ? "report json=PATH" : cmek_suggestion_best(&suggestion);
     cmek_fail(err, CMEK_E_USAGE, "unknown option '%s'%s%s%s; --help lists the options", arg,
               best ? " (did you mean --" : "", best ? best : "", best ? "?)" : "");
     cmek_strbuf_done(&name);
@@ -195,8 +222,7 @@ enum cmek_status cmek_options_parse(const struct cmek_option_group *groups, int 
         } else if (words) {
             *CMEK_VEC_ADD(words) = args[i];
         } else {
-            return cmek_fail(err, CMEK_E_USAGE, "unexpected argument '%s'; --help shows the usage",
-                             args[i]);
+            return unexpected(groups, args[i], err);
         }
     }
     return CMEK_OK;

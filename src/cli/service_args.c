@@ -57,6 +57,11 @@ static enum cmek_status select_services(struct cmek_catalogue *catalogue, const 
     return status;
 }
 
+bool cmek_args_choose_services(void)
+{
+    return arg.services != NULL;
+}
+
 struct cmek_catalogue *cmek_args_default_catalogue(void)
 {
     struct cmek_catalogue *catalogue = cmek_catalogue_built_in();

@@ -25,7 +25,7 @@ struct search {
     struct cmek_evaluation *evaluation;
     struct found listed; /* in the report */
     /* What the report says of the first finding listed under that id. */
-    const char *rule_id, *status, *severity, *waiver_id, *waiver_expires;
+    const char *rule_id, *status, *severity, *enforcement, *waiver_id, *waiver_expires;
     struct found judged;             /* by the evaluation */
     struct cmek_verdict verdict;     /* of the first of these */
     struct cmek_arena verdict_arena; /* of the verdict at hand */
@@ -57,11 +57,9 @@ static void take_listed(void *payload, const struct cmek_json *finding)
     const struct {
         const char *name, **value;
     } members[] = {
-        {"rule_id", &search->rule_id},
-        {"status", &search->status},
-        {"severity", &search->severity},
-        {"waiver_id", &search->waiver_id},
-        {"waiver_expires", &search->waiver_expires},
+        {"rule_id", &search->rule_id},     {"status", &search->status},
+        {"severity", &search->severity},   {"enforcement", &search->enforcement},
+        {"waiver_id", &search->waiver_id}, {"waiver_expires", &search->waiver_expires},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         *members[i].value =
@@ -123,6 +121,11 @@ static enum cmek_status read_report(struct search *search, struct cmek_error *er
     if (status == CMEK_OK)
         status = check_unique(&search->listed, report_name(search),
                               "; a report lists the findings that --status of its scan named", err);
+    if (status == CMEK_OK && stats.records == 0 && cmek_str_eq(search->enforcement, "simulated"))
+        status = cmek_fail(err, CMEK_E_INVALID,
+                           "'%s' is of a simulation: its findings follow from policies that are "
+                           "not set, and only the rule can be explained: cmekscan explain %s",
+                           report_name(search), search->rule_id ? search->rule_id : "RULE");
     if (status == CMEK_OK && stats.records == 0)
         status = cmek_fail(
             err, CMEK_E_INVALID,

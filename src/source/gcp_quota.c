@@ -45,13 +45,13 @@ void cmek_gcp_quotas_init(struct cmek_gcp_quotas *quotas,
                                      endpoints->overridden[rows[i].api] ? 0 : rows[i].per_minute};
 }
 
-static enum cmek_status unknown_name(const char *name, struct cmek_error *err)
+static enum cmek_status unknown_name(const char *name, size_t length, struct cmek_error *err)
 {
     struct cmek_strbuf known = {0};
     for (size_t i = 0; i < CMEK_GCP_QUOTAS; i++)
         cmek_strbuf_printf(&known, "%s%s", i > 0 ? ", " : "", rows[i].name);
-    cmek_fail(err, CMEK_E_USAGE, "--quota: there is no quota '%s'; known are %s", name,
-              cmek_strbuf_text(&known));
+    cmek_fail(err, CMEK_E_USAGE, "--quota: there is no quota '%.*s'; known are %s", (int)length,
+              name, cmek_strbuf_text(&known));
     cmek_strbuf_done(&known);
     return CMEK_E_USAGE;
 }
@@ -70,7 +70,7 @@ enum cmek_status cmek_gcp_quotas_set(struct cmek_gcp_quotas *quotas, const char 
            (strlen(rows[i].name) != length || memcmp(rows[i].name, setting, length) != 0))
         i++;
     if (i == CMEK_GCP_QUOTAS)
-        return unknown_name(setting, err);
+        return unknown_name(setting, length, err);
     long value = cmek_str_is_number(text) && strlen(text) <= 7 ? strtol(text, NULL, 10) : 0;
     if (value < 1 || value > MOST_A_MINUTE)
         return cmek_fail(err, CMEK_E_USAGE,

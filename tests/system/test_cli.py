@@ -41,6 +41,14 @@ def cloud(tmp_path_factory):
     (["scan", *DEMO, "--quiet=maybe"], "--quiet is 'maybe', expected true or false"),
     (["scan", *DEMO, "more"], "unexpected argument 'more'"),
     (["scan", *DEMO, "--project", "p"], "cannot be mixed"),
+    (["scan", "917392449274"], r"did you mean --organization 917392449274, or --project 917392449274\?"),
+    (["rules", "--json"], "unknown option '--json'; --help"),
+    (["scan", *DEMO, "--json"], r"unknown option '--json' \(did you mean --report json=PATH\?\)"),
+    (["scan", *DEMO, "--format", "json"], r"unknown option '--format' \(did you mean --report json=PATH\?\)"),
+    (["simulate", *DEMO, "--output=r.json"], r"did you mean --report json=PATH\?"),
+    (["scan", *DEMO, "--via", "direct"], "--via is how to read a live scope, and there is none"),
+    (["simulate", "--promote-dry-run"], r"nothing to scan: .*\(live\), or --assets FILE \(exit"),
+    (["collect", "-o", "f"], r"nothing to scan: .*--project \(live\) \(exit"),
     (["scan", "--organization", "acme.example"], "'acme.example' is no number"),
     (["scan", "--folder", "organizations/1"], "is no number"),
     (["scan", "--project", "a/b"], "'a/b' is no project"),
@@ -167,10 +175,20 @@ def test_rules_that_are_not_there(tmp_path):
 # Reports
 
 
+def test_quiet_is_taken_by_what_reads_reports_too(tmp_path):
+    report = tmp_path / "r.json"
+    cmekscan("scan", *DEMO, "--report", f"json={report}")
+    (tmp_path / "cmekscan.yaml").write_text("fail-on: none\n")
+    for command in (["convert", report], ["merge", report], ["diff", report, report]):
+        loud, quiet = (cmekscan(*command, *flag, cwd=tmp_path) for flag in ([], ["-q"]))
+        assert quiet.status == loud.status and quiet.stdout == loud.stdout
+        assert "options are read from" in loud.stderr and len(quiet.stderr.splitlines()) == 1
+
+
 def test_reports_that_cannot_be_written(cloud, tmp_path):
     (tmp_path / "folder").mkdir()
     before = sorted(tmp_path.iterdir())
-    for path, pattern in {"/dev/full": "No space left", tmp_path / "no" / "such": "No such file",
+    for path, pattern in {"/dev/full": "No space left", tmp_path / "no" / "such": "No such file.*; make the folder first",
                           tmp_path / "folder": "is a directory", "/proc/report": "cannot write '/proc/report'"}.items():
         for reporter in ("json", "text", "sarif", "junit", "jsonl"):
             assert_refused(cmekscan("scan", *DEMO, "--report", f"{reporter}={path}"), 4, pattern)

@@ -73,7 +73,7 @@ def test_the_text_report_tells_of_long_waits(tmp_path, made_up):
 
 @pytest.mark.parametrize("setting, said", [
     ("cloudkms.read=0", "expected cloudkms.read=N with 1 to 1000000"),
-    ("kms=3", "there is no quota 'kms=3'; known are "),
+    ("kms=3", "there is no quota 'kms'; known are "),
 ])
 def test_a_wrong_setting_is_refused(setting, said):
     assert_refused(cmekscan("scan", "--project", "p", "--quota", setting), 2, said)

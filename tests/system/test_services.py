@@ -255,6 +255,13 @@ def test_zones_and_pages(tmp_path):
     assert page not in by_type["compute.googleapis.com/Disk"]["references"]
 
 
+def test_the_list_is_of_the_services_that_are_named():
+    lines = cmekscan("services", "--services", "storage,compute").stdout.splitlines()
+    assert {line.split(".")[0] for line in lines} == {"storage", "compute"}
+    assert set(lines) < set(cmekscan("services").stdout.splitlines())
+    assert cmekscan("services", "--services", "all").stdout == cmekscan("services").stdout
+
+
 # A catalogue of one's own
 
 CATALOGUE = """

@@ -451,6 +451,14 @@ def test_sarif_says_what_is_new_and_does_not_close_the_alerts_of_scans(strict, l
     assert {each["baselineState"] for each in resolved["runs"][0]["results"]} == {"unchanged"}
 
 
+def test_a_finding_of_a_simulation_cannot_be_explained_but_its_rule_can(strict, tmp_path):
+    report = tmp_path / "report.json"
+    cmekscan("simulate", "--policy", strict, "--assets", DEMO_ASSETS, "--report", f"json={report}")
+    finding = json.loads(report.read_text())["findings"][0]
+    run = cmekscan("explain", finding["finding_id"], "--from", report)
+    assert_refused(run, 4, f"is of a simulation: .*only the rule can be explained: cmekscan explain {finding['rule_id']}")
+
+
 # Where policies are set
 
 

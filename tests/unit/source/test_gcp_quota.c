@@ -94,7 +94,7 @@ static const struct {
 } wrong[] = {
     {"", "there is no quota ''"},
     {"cloudasset", "there is no quota 'cloudasset'; known are cloudresourcemanager.list, "},
-    {"cloudasset.lists=3", "there is no quota 'cloudasset.lists=3'"},
+    {"cloudasset.lists=3", "there is no quota 'cloudasset.lists'; known"},
     {"cloudasset.list", "expected cloudasset.list=N with 1 to 1000000"},
     {"cloudasset.list=", "expected cloudasset.list=N"},
     {"cloudasset.list=0", "expected cloudasset.list=N"},
