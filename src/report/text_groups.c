@@ -165,17 +165,20 @@ static void write_worst_line(struct cmek_text *text, const struct cmek_finding *
 void cmek_text_write_worst(struct cmek_text *text)
 {
     const struct cmek_kept *kept = &text->kept;
-    uint64_t failures = 0, shown = 0;
-    for (unsigned rank = 0; rank < CMEK_KEPT_UNKNOWN; rank++)
+    uint64_t failures = 0, known = 0, shown = 0;
+    for (unsigned rank = 0; rank < CMEK_KEPT_UNKNOWN; rank++) {
         failures += kept->offered[rank];
+        known += rank >= CMEK_KEPT_FAILS ? kept->offered[rank] : 0;
+    }
     if (failures == 0)
         return;
     cmek_strbuf_puts(&text->out, "\n");
     if (failures > CMEK_TEXT_TOP)
-        cmek_strbuf_printf(&text->out, "    Worst %d of %" PRIu64 " failures\n", CMEK_TEXT_TOP,
+        cmek_strbuf_printf(&text->out, "    Worst %d of %" PRIu64 " failures", CMEK_TEXT_TOP,
                            failures);
     else
-        cmek_strbuf_puts(&text->out, "    Worst failures\n");
+        cmek_strbuf_puts(&text->out, "    Worst failures");
+    cmek_strbuf_puts(&text->out, known > 0 && known < failures ? ", new ones first\n" : "\n");
     for (unsigned rank = 0; rank < CMEK_KEPT_UNKNOWN; rank++)
         for (size_t i = 0; i < kept->ranks[rank].count && shown < CMEK_TEXT_TOP; i++, shown++)
             write_worst_line(text, &kept->ranks[rank].items[i]->finding);

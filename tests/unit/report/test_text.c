@@ -60,6 +60,10 @@ static const struct {
     {"the worst in a line each", &sample_typical,
      "\n    Worst failures\n    high      aaaa01234567  cmek-required         "
      "storage.googleapis.com/artifacts.shop-prod.appspot.com\n    info      eeee01234567  gcr-"},
+    {"new ones first, where only they count", &sample_simulated,
+     "    Worst failures, new ones first\n"
+     "    high      aaaa01234567  cmek-required         storage.googleapis.com/bucket-a  (new)\n"
+     "    high      bbbb01234567  cmek-required         storage.googleapis.com/bucket-b  (unch"},
     {"how to learn why", &sample_typical,
      "\nWhy? cmekscan explain ID --from report.json\n"
      "     (once the scan wrote it: --report json=report.json)\n"},
