@@ -130,7 +130,7 @@ static const struct {
     const char *label, *path, *message;
 } wrong[] = {
     {"a missing folder", "/nonexistent/r.json",
-     "cannot write '/nonexistent/r.json': No such file or directory"},
+     "cannot write '/nonexistent/r.json': No such file or directory; make the folder first"},
     {"a folder", "/tmp", "cannot write '/tmp': it is a directory"},
     {"a file as a folder", "/etc/passwd/r.json",
      "cannot write '/etc/passwd/r.json': Not a directory"},
