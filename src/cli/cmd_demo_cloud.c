@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,23 +33,31 @@ static void block_signals(sigset_t *set)
 /* For the line that is meant to be run by a shell, whatever the path holds. */
 static const char *credentials_path(void *payload, const char *name)
 {
-    (void)payload;
     (void)name;
-    return arg.credentials;
+    return payload;
+}
+
+/* The lines are for a shell to read, in any folder. */
+static void append_credentials(struct cmek_strbuf *text)
+{
+    char *full = realpath(arg.credentials, NULL);
+    cmek_template_expand("export GOOGLE_APPLICATION_CREDENTIALS={file}", CMEK_TEMPLATE_COMMAND,
+                         credentials_path, full ? full : (void *)(uintptr_t)arg.credentials, text);
+    cmek_strbuf_putc(text, '\n');
+    free(full);
 }
 
 static int announce(int port)
 {
     struct cmek_strbuf text = {0};
-    cmek_strbuf_printf(&text, "demo cloud listening on http://127.0.0.1:%d\n", port);
+    cmek_strbuf_printf(&text, "# demo cloud listening on http://127.0.0.1:%d\n", port);
     for (size_t i = 0; cmek_demo_endpoints[i].variable; i++)
         cmek_strbuf_printf(&text, "export %s=http://127.0.0.1:%d%s\n",
                            cmek_demo_endpoints[i].variable, port, cmek_demo_endpoints[i].path);
-    if (arg.credentials) {
-        cmek_template_expand("export GOOGLE_APPLICATION_CREDENTIALS={file}", CMEK_TEMPLATE_COMMAND,
-                             credentials_path, NULL, &text);
-        cmek_strbuf_putc(&text, '\n');
-    }
+    if (arg.credentials)
+        append_credentials(&text);
+    cmek_strbuf_printf(&text, "# try: cmekscan scan --organization %s\n",
+                       arg.assets.count > 0 ? "ID" : CMEK_DEMO_ORGANIZATION);
     int status = cmek_print_all(cmek_strbuf_text(&text), text.length);
     cmek_strbuf_done(&text);
     return status;
@@ -127,7 +136,8 @@ static const struct cmek_option options[] = {
     {"access-token", 0, CMEK_OPTION_TEXT, &arg.access_token, "TOKEN",
      "an access token to take as well"},
     {"faults", 0, CMEK_OPTION_TEXT, &arg.faults, "LIST",
-     "what to do wrong, e.g. latency=30ms,429-every=10,deny=projects/p:storage"},
+     "what to do wrong, e.g. latency=30ms,429-every=10,deny=projects/p:storage; the manual lists "
+     "all"},
     {"request-log", 0, CMEK_OPTION_TEXT, &arg.request_log, "FILE", "write every request as NDJSON"},
     {0},
 };
@@ -144,7 +154,7 @@ const struct cmek_command cmek_command_demo_cloud = {
                    "would: same URLs, parameters, "
                    "pages, field masks and errors. Prints its address and the variables that point "
                    "Google's tools and "
-                   "cmekscan at it, then serves until it is interrupted.",
+                   "cmekscan at it, as lines for a shell, then serves until it is interrupted.",
     .examples = "cmekscan demo-cloud --port 8080 --credentials demo-key.json",
     .groups = groups,
     .run = run,

@@ -17,7 +17,7 @@ EACH = {"storage.googleapis.com/Bucket": 5, "pubsub.googleapis.com/Topic": 5}
 TOKEN = "a-token-for-measuring"
 # Requests in flight at one host (src/http/engine.h): plain HTTP/1.1, and HTTP/2.
 WINDOWS = {"http/1.1": 256, "http/2": 400}
-ANNOUNCEMENT = "demo cloud listening on "
+ANNOUNCEMENT = "# demo cloud listening on "
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO_ASSETS = ROOT / "src" / "demo" / "assets" / "demo-organization.ndjson"
 TOKEN = "a-token-for-tests"
-ANNOUNCEMENT = "demo cloud listening on "
+ANNOUNCEMENT = "# demo cloud listening on "
 
 
 def demo_program():

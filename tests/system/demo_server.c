@@ -91,7 +91,7 @@ int main(int argc, char **argv)
         return fail(&err);
     if (write_credentials(cloud, &arguments, &err) != CMEK_OK)
         return fail(&err);
-    printf("demo cloud listening on http://127.0.0.1:%d\n", cmek_demo_cloud_port(cloud));
+    printf("# demo cloud listening on http://127.0.0.1:%d\n", cmek_demo_cloud_port(cloud));
     fflush(stdout);
     int received;
     sigwait(&signals, &received);

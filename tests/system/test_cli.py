@@ -510,6 +510,18 @@ def test_two_demo_clouds_cannot_share_a_port(cloud):
     assert_refused(run, 4, str(cloud.port))
 
 
+def test_what_a_demo_cloud_says_can_be_read_by_a_shell(tmp_path):
+    (tmp_path / "a b").mkdir()
+    command = [PROGRAM, "demo-cloud", "--credentials", "a b/key.json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment()) as demo:
+        lines = list(iter(demo.stdout.readline, "# try: cmekscan scan --organization 917392449274\n"))
+        demo.send_signal(signal.SIGTERM)
+    assert re.match(r"# demo cloud listening on http://127\.0\.0\.1:\d+$", lines[0])
+    shell = subprocess.run(["sh", "-euc", "".join(lines) + 'cd /; cat "$GOOGLE_APPLICATION_CREDENTIALS"'],
+                           stdout=subprocess.PIPE, check=True)
+    assert json.loads(shell.stdout) == json.loads((tmp_path / "a b" / "key.json").read_text())
+
+
 def test_a_demo_cloud_ends_on_a_signal(tmp_path):
     for number in (signal.SIGINT, signal.SIGTERM):
         cloud = Cloud(tmp_path / number.name)

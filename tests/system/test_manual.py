@@ -78,3 +78,11 @@ def test_reporters_are_those_of_help():
     names = re.findall(r"^(\S+)", output("reporters"), re.M)
     assert names == ["text", "json", "jsonl", "sarif", "junit", "markdown", "github", "gitlab"]
     assert all(name in output("scan", "--help") for name in names)
+
+
+def test_the_manual_lists_the_faults_of_the_demo_cloud():
+    known = subprocess.run([CMEKSCAN, "demo-cloud", "--faults", "none-such"], capture_output=True, text=True, check=False).stderr
+    names = re.search(r"known are (.*) \(exit status", known)[1].split(", ")
+    section = MANUAL.split(".Sh FAULTS")[1].split(".Sh ")[0]
+    listed = re.findall(r"Li ([0-9a-z-]+)(?:=| ,|$)", "\n".join(line for line in section.splitlines() if line.startswith(".It")), re.M)
+    assert set(listed) == set(names) and len(names) > 15
